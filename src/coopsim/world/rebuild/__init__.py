@@ -6,6 +6,7 @@ and repeat how every figure came about; `SOURCES.md` beside the tables tells the
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from coopsim.world.rebuild import culture, organisations, states, ties
@@ -44,8 +45,6 @@ def make_tables(sources: Sources) -> dict[str, Table]:
 
 def write_table(table: Table, path: Path) -> Path:
     """Write rows as CSV: UTF-8, line feeds, values already text."""
-    import csv
-
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(table[0]), lineterminator="\n")
         writer.writeheader()

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from coopsim.world.rebuild.sources import Sources, Table, hand, text
 
-RELIGIONS = ("christian", "muslim", "hindu", "buddhist", "jewish", "folk_other", "none")
+RELIGIONS = ("buddhist", "christian", "folk_other", "hindu", "jewish", "muslim", "none")
 _OFFICIAL = {"official", "de_facto_official"}
 _MERGED = {"nb": "no", "nn": "no", "zgh": "tzm", "tl": "fil"}
 
@@ -15,7 +15,8 @@ _MERGED = {"nb": "no", "nn": "no", "zgh": "tzm", "tl": "fil"}
 _FAMILIES: tuple[tuple[str, str | None], ...] = (
     (r"^(?:other|agnostics?)(?: or |/| and )(?:none|unaffiliated|other)|none|no religion|atheis|agnostic"
      r"|non-?believer|nothing in particular|^unaffiliated", "none"),
-    (r"unspecified|not stated|refused|no answer|no response|unknown|undeclared|don't know|not applicable", None),
+    (r"unspecified|not stated|refused|no answer|no response|unknown|undeclared|don't know|not applicable"
+     r"|objected", None),
     (r"^non-christian", "folk_other"),
     (r"jewish|judaism", "jewish"),
     (r"muslim|islam", "muslim"),
@@ -29,8 +30,8 @@ _FAMILIES: tuple[tuple[str, str | None], ...] = (
 
 
 def languages(sources: Sources) -> Table:
-    """Languages official in some state, and the share of each state's people able to use them."""
-    flags = {(row["iso3"], row["language"]): row["official"] for row in hand("official_languages")}
+    """List the languages official in some state, and the share of each state's people able to use them."""
+    corrections = {(row["iso3"], row["language"]): row for row in hand("official_languages")}
     names = {row["language"]: row["name"] for row in hand("languages")}
     spoken: dict[tuple[str, str], tuple[float | None, bool]] = {}
     for iso3, territory in sources.territories.items():
@@ -41,8 +42,9 @@ def languages(sources: Sources) -> Table:
             before, official = spoken.get(key, (None, False))
             best = max((x for x in (share, before) if x is not None), default=None)
             spoken[key] = best, official or entry.get("_officialStatus") in _OFFICIAL
-    for key, flag in flags.items():
-        spoken[key] = spoken.get(key, (None, False))[0], flag == "1"
+    for key, row in corrections.items():
+        share = float(row["share"]) if row["share"] else spoken.get(key, (None, False))[0]
+        spoken[key] = share, row["official"] == "1"
     kept = {language for (_, language), (_, official) in spoken.items() if official}
     several = {
         iso3: sum(official for (state, _), (_, official) in spoken.items() if state == iso3) > 1
@@ -63,12 +65,15 @@ def languages(sources: Sources) -> Table:
 
 
 def religions(sources: Sources, state_table: Table) -> Table:
-    """Shares of seven families of religion in each state; a state's shares sum to one."""
+    """Share each state's people out among seven families of religion; the shares sum to one."""
     by_hand: dict[str, dict[str, float]] = {}
     for row in hand("religions"):
         by_hand.setdefault(row["iso3"], {})[row["religion"]] = float(row["share"])
-    entries = {iso3: text(entry, "People and Society", "Religions") for iso3, entry in sources.factbook.items()}
-    shares = {iso3: religion_shares(entry) for iso3, entry in entries.items() if iso3 not in by_hand}
+    shares = {
+        iso3: religion_shares(text(entry, "People and Society", "Religions"))
+        for iso3, entry in sources.factbook.items()
+        if iso3 not in by_hand
+    }
     table: Table = []
     for state in state_table:
         iso3 = state["iso3"]
@@ -99,9 +104,9 @@ def religion_shares(entry: str) -> dict[str, float]:
     {'muslim': 0.6, 'christian': 0.3, 'none': 0.1}
     """
     plain = entry.replace("/1%", ".1%")
-    while (shorter := re.sub(r"[(\[][^()\[\]]*[)\]]?", " ", plain)) != plain:
+    while (shorter := re.sub(r"[(\[][^()\[\]]*[)\]]", " ", plain)) != plain:
         plain = shorter
-    plain = re.split(r"less than 1", plain)[0]
+    plain = re.split(r"less than 1|[(\[]", plain)[0]
     plain = re.sub(r",\s*(?=[\d.]+\s*%)", " ", plain)
     found: dict[str, float] = {}
     listed = silent = 0.0
@@ -123,7 +128,7 @@ def religion_shares(entry: str) -> dict[str, float]:
 
 
 def _family(label: str) -> str | None:
-    if label.startswith(("believer", "other believer")):
+    if label.startswith("believer"):
         return "folk_other"
     return next((family for words, family in _FAMILIES if re.search(words, label)), "folk_other")
 

@@ -8,7 +8,7 @@ from coopsim.world.rebuild.sources import Record, Sources, Table, hand, text
 
 
 def organisations() -> Table:
-    """The international organisations of the hand-written table."""
+    """List the international organisations of the hand-written table."""
     return [
         {key: value for key, value in row.items() if key != "factbook"}
         for row in sorted(hand("international_organisations"), key=lambda row: row["id"])
@@ -16,7 +16,7 @@ def organisations() -> Table:
 
 
 def memberships(sources: Sources) -> Table:
-    """Full members: the factbook's lists with the hand-written additions and removals."""
+    """List full members: the factbook's lists with the hand-written additions and removals."""
     lists = {iso3: full_memberships(entry) for iso3, entry in sources.factbook.items()}
     members = {
         (row["id"], iso3)
@@ -38,7 +38,7 @@ def memberships(sources: Sources) -> Table:
 
 
 def full_memberships(entry: Record) -> set[str]:
-    """Codes a state's entry lists without a qualifier: observers and the suspended carry one.
+    """Read the codes that stand without a qualifier in an entry: observers and the suspended carry one.
 
     Examples
     --------
@@ -51,5 +51,5 @@ def full_memberships(entry: Record) -> set[str]:
 
 
 def institutes() -> Table:
-    """The largest cultural organisations by name, all hand-written."""
+    """List the largest cultural organisations by name, all hand-written."""
     return sorted(hand("institutes"), key=lambda row: row["id"])

@@ -36,7 +36,7 @@ class Sources:
 
 
 def hand(name: str) -> Table:
-    """Rows of one hand-written table."""
+    """Read one hand-written table."""
     with (DATA / "hand" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -69,7 +69,7 @@ def text(record: Record, *path: str) -> str:
 
 
 def number(phrase: str) -> float | None:
-    """First figure in a phrase such as ``$25.676 trillion (2024 est.)``; None without one.
+    """Read the first figure in a phrase such as ``$25.676 trillion (2024 est.)``; None without one.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def number(phrase: str) -> float | None:
 
 
 def percent(phrase: str) -> float | None:
-    """A percentage as a share."""
+    """Read a percentage as a share."""
     value = number(phrase)
     return None if value is None else value / 100
 
@@ -127,7 +127,8 @@ def _fetch_cldr(folder: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise DataError(f"npm is not installed: unpack {CLDR_PACKAGE} yourself and pass its folder as cldr")
-    packed = subprocess.run([npm, "pack", CLDR_PACKAGE], cwd=folder, capture_output=True, text=True, check=False)
+    command = [npm, "pack", CLDR_PACKAGE]
+    packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     archives = list(folder.glob("*.tgz"))
     if packed.returncode or not archives:
         raise DataError(f"npm pack {CLDR_PACKAGE} failed: {packed.stderr.strip()[-200:]}")

@@ -14,15 +14,13 @@ _NORTH_BEYOND_EUROPE = {"USA", "CAN", "AUS", "NZL", "JPN", "KOR", "ISR"}
 _UNKNOWN_LITERACY = 0.99  # CLDR's default where it has no figure
 _GDP = "Real GDP (purchasing power parity)"
 _SCHOOL_LIFE = "School life expectancy (primary to tertiary education)"
-_SOURCE = (
-    "first principal component of UN General Assembly roll calls, computed from unvotes (MIT), "
-    "z-scored within the year, US-positive"
-)
+_SOURCE = "UN General Assembly roll calls, first principal component (unvotes, MIT)"
 
 
 def states(sources: Sources) -> Table:
-    """One row per state; imputed figures are named in the column ``imputed``."""
+    """Describe each state in one row; imputed figures are named in the column ``imputed``."""
     corrections = {(row["iso3"], row["column"]): row["value"] for row in hand("corrections")}
+    assumed = {(row["iso3"], row["column"]) for row in hand("corrections") if row["imputed"] == "1"}
     channels = {row["iso3"]: row for row in hand("channels")}
     with_agency = {row["iso3"] for row in hand("institutes") if row["kind"] == "agency"}
     rulers = former_rulers(sources)
@@ -42,7 +40,7 @@ def states(sources: Sources) -> Table:
         values[iso3] = figures
         region = str(country["region"])
         subregion = str(country.get("intermediateregion") or country["subregion"])
-        latitude, longitude = country.get("capital_latlng") or country["latlng"]
+        latitude, longitude = capital(entry) or country["capital_latlng"]
         channel = channels.get(iso3)
         fallback = ("0.3", "0.5") if iso3 in with_agency else ("0", "0")
         share, autonomy = (
@@ -63,23 +61,33 @@ def states(sources: Sources) -> Table:
             "arms_length_share": share,
             "agency_autonomy": autonomy,
         }
-    return [_finish(rows[iso3], values, rows) for iso3 in sorted(rows)]
+    return [_finish(rows[iso3], values, rows, assumed) for iso3 in sorted(rows)]
 
 
 def income_index(gdp: float, population: float) -> float:
-    """Place between 800 and 80 000 dollars a head on a logarithmic scale, clipped to [0, 1]."""
+    """Place income between 800 and 80 000 dollars a head on a logarithmic scale, clipped to [0, 1]."""
     return min(1.0, max(0.0, (math.log(gdp / population) - math.log(800)) / math.log(100)))
 
 
 def independence_year(entry: Record) -> str:
-    """First year named under Independence, before any "notable earlier date"."""
+    """Find the first year named under Independence, before any "notable earlier date"."""
     phrase = text(entry, "Government", "Independence").split("notable earlier")[0]
     found = re.search(r"(?<!\d)(\d{3,4})(?!\d)", phrase)
     return str(int(found[1])) if found else ""
 
 
+def capital(entry: Record) -> tuple[float, float] | None:
+    """Read latitude and longitude of the capital in degrees, as in "12 30 S, 18 30 E"."""
+    phrase = text(entry, "Government", "Capital", "geographic coordinates")
+    found = re.search(r"(\d+) (\d+) ([NS]), (\d+) (\d+) ([EW])", phrase)
+    if not found:
+        return None
+    latitude, longitude = int(found[1]) + int(found[2]) / 60, int(found[4]) + int(found[5]) / 60
+    return (latitude if found[3] == "N" else -latitude, longitude if found[6] == "E" else -longitude)
+
+
 def ideal_points(state_table: Table) -> Table:
-    """One political ideal point per state; the mean of the subregion where it does not vote."""
+    """Give each state one political ideal point; the mean of the subregion where it does not vote."""
     known = {row["iso3"]: row for row in hand("ideal_points")}
     table = []
     for state in state_table:
@@ -120,20 +128,22 @@ def _figures(entry: Record, territory: Record) -> dict[str, float | None]:
 
 
 def _finish(
-    row: dict[str, str], values: dict[str, dict[str, float | None]], rows: dict[str, dict[str, str]]
+    row: dict[str, str],
+    values: dict[str, dict[str, float | None]],
+    rows: dict[str, dict[str, str]],
+    assumed: set[tuple[str, str]],
 ) -> dict[str, str]:
     """Impute what is missing and put the columns in order."""
     iso3 = row["iso3"]
     figures = values[iso3]
     gdp, population = figures["gdp_ppp"], figures["population"]
-    assert gdp is not None and population is not None
-    income = income_index(gdp, population)
+    income = income_index(gdp or 0.0, population or 0.0)
     formulas: dict[str, Callable[[], float]] = {
         "literacy": lambda: min(0.995, max(0.0, 0.60 + 0.45 * income)),
         "school_life": lambda: 8 + 9 * income,
         "internet": lambda: _peer_median("internet", row, values, rows),
     }
-    imputed = [column for column in formulas if figures[column] is None]
+    imputed = [column for column in figures if figures[column] is None or (iso3, column) in assumed]
     filled = {
         column: formulas[column]() if value is None else value for column, value in figures.items()
     }

@@ -27,7 +27,7 @@ _RULERS = {
 
 
 def borders(sources: Sources) -> Table:
-    """Pairs of states that share a land border, one row per unordered pair.
+    """List the pairs of states that share a land border, one row per unordered pair.
 
     countryinfo's lists, taken both ways, then the hand-written additions and removals.
     """
@@ -47,10 +47,10 @@ def borders(sources: Sources) -> Table:
 
 
 def rulers_of(entry: Record) -> list[tuple[str, str]]:
-    """Rulers and years in an Independence entry: every "... year (... from ruler ...)"."""
+    """Read rulers and years in an Independence entry: every "year (from ruler)"."""
     phrase = text(entry, "Government", "Independence").split("notable earlier")[0]
     found = []
-    for year, note in re.findall(r"(\d{4})\s*\(([^)]*)", phrase):
+    for year, note in re.findall(r"(\d{4})\s*\(([^()]*)", phrase):
         if not re.search(r"\bfrom\b|\bwithin\b|\bunder\b", note) or "recognized" in note:
             continue
         for pattern, iso3 in _RULERS.items():
@@ -60,7 +60,7 @@ def rulers_of(entry: Record) -> list[tuple[str, str]]:
 
 
 def former_rulers(sources: Sources) -> dict[str, str]:
-    """First ruler named for each state that names one."""
+    """Find the first ruler named for each state that names one."""
     named = {iso3: rulers_of(entry) for iso3, entry in sources.factbook.items()}
     return {
         iso3: rulers[0][0]
@@ -70,7 +70,7 @@ def former_rulers(sources: Sources) -> dict[str, str]:
 
 
 def colonial_ties(sources: Sources) -> Table:
-    """Directed ties of dependencies to rulers: the factbook's, then those it leaves out."""
+    """List the directed ties of dependencies to rulers: the factbook's, then those it leaves out."""
     ties: dict[tuple[str, str], dict[str, str]] = {}
 
     def add(iso3: str, ruler: str, year: str, source: str) -> None:
