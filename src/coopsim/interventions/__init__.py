@@ -1,0 +1,6 @@
+"""Dated changes from outside the model: what a scenario's `[[interventions]]` may say."""
+
+from coopsim.interventions.intervention import Intervention, Rules, states_named
+from coopsim.interventions.kinds import KINDS
+
+__all__ = ["KINDS", "Intervention", "Rules", "states_named"]

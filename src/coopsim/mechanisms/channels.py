@@ -1,0 +1,148 @@
+r"""M7 Channels: the ministry follows interest, the arm's-length agency follows commonality.
+
+.. math::
+
+   w^m_{ij} \propto I_{ij}^{\gamma}(1+g_G G_{ij})\,w^E_{ij}\,need_j^{2\delta} \qquad
+   w^a_{ij} \propto \sqrt{\hat C_{ij}}(1+g_G G_{ij})\,w^E_{ij}\,need_j^{2\delta}
+
+   cred^m_{ij} = 1-\phi(1-pol_{ij}) \qquad cred^a_{ij} = 1-\phi(1-a_i)(1-pol_{ij})
+
+   D_{k,ij} = \sum_{ch}\frac{mix_{ch,k}\;spend_{ch,ij}\;eff_{k,ij}}{\kappa P_j^\eta}
+
+The ministry spends the share 1 - c of the bilateral budget, the agency c. Doses D drive material effects; the
+same doses weighted by credibility drive attitudes. Where an agreement is in force, the share lambda of the money
+follows the activity that the agreement leads with (ours; lambda = 0 is MODEL's equation, and on average over
+agreements the mix is unchanged). eff applies to mobility and events (M5). delta: development orientation (M20).
+Off: one channel (c = 0) that is fully credible (phi = 0).
+Source: MODEL M7; Nye on credibility; Kizlari and Fouseki 2018 on autonomy as a continuum. All assumed.
+Reads: states.budget, dues, dose_cost, arms_length, autonomy, capacity, knowledge; dyads.interest, perceived,
+agreement, programme_reach, facilitation, affinity. Writes: states.need; dyads.spending_ministry,
+spending_agency, dose, trust_dose, understanding_dose; organisations.funding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process, row_shares
+from coopsim.param import Params, param
+from coopsim.rng import Stream
+from coopsim.world.activities import (
+    ACTIVITIES,
+    AGENCY,
+    EVENTS,
+    MINISTRY,
+    MIX,
+    MOBILITY,
+    TRUST_EFFECT,
+    UNDERSTANDING_EFFECT,
+)
+from coopsim.world.column import Floats
+from coopsim.world.world import World
+
+# How a full development orientation moves the public mixes (MODEL M20): from events to assistance, education.
+DEVELOPMENT_SHIFT = 0.5 * np.array([0.0, -0.5, 0.35, 0.15, 0.0])
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelParams(Params):
+    """Parameters of M7."""
+
+    group: ClassVar[str] = "channels"
+
+    credibility_discount: float = param(
+        0.6, unit="1", bounds=(0, 1), plausible=(0, 1), symbol="phi", evidence="assumed",
+        meaning="how much a state-run programme loses in credibility at full political distance",
+        source="MODEL M7; direction from Nye",
+    )
+    interest_elasticity: float = param(
+        1.0, unit="1", bounds=(0, 5), plausible=(0.3, 2), symbol="gamma", evidence="assumed",
+        meaning="how strongly the ministry's money follows strategic interest", source="MODEL M7",
+    )
+    agreement_preference: float = param(
+        2.0, unit="1", bounds=(0, 20), plausible=(0, 5), symbol="g_G", evidence="assumed",
+        meaning="extra weight of partners with an agreement", source="MODEL M7",
+    )
+    lead_share: float = param(
+        0.2, unit="1", bounds=(0, 1), plausible=(0, 0.5), symbol="lambda", evidence="assumed",
+        meaning="share of the money in a tied pair that follows the agreement's leading activity",
+        source="ours; 0 is MODEL's equation",
+    )
+
+
+def public_mix(kind: int, development: float) -> Floats:
+    """Return the activity mix of a public channel, shape (5,), under development orientation delta."""
+    mix = np.clip(MIX[kind] + development * DEVELOPMENT_SHIFT, 0, None)
+    return np.asarray(mix / mix.sum())
+
+
+def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
+    """Spend the bilateral budgets through the two public channels."""
+    states, dyads = world.states, world.dyads
+    states.need = 1 - (states.mean_capacity + states.knowledge) / 2
+    bilateral = states.budget - states.dues
+    # Without the switch (credibility 0) the channels are one: everything through the ministry.
+    through_agency = states.arms_length
+    preference = (
+        (1 + p.agreement_preference * dyads.tied)
+        * dyads.programme_reach
+        * np.maximum(states.need, EPSILON)[None, :] ** (2 * world.development)
+    )
+    np.fill_diagonal(preference, 0.0)
+    by_interest = row_shares(np.maximum(dyads.interest, EPSILON) ** p.interest_elasticity * preference)
+    by_commonality = row_shares(np.sqrt(np.maximum(dyads.perceived, 0)) * preference)
+    dyads.spending_ministry = by_interest * (bilateral * (1 - through_agency))[:, None]
+    dyads.spending_agency = by_commonality * (bilateral * through_agency)[:, None]
+
+    distrust = p.credibility_discount * (1 - dyads.affinity)
+    lead = np.where(dyads.tied, world.agreements.rows["activity"][dyads.agreement], -1) if len(
+        world.agreements
+    ) else np.full(dyads.agreement.shape, -1)
+    dyads.dose[:] = 0
+    dyads.trust_dose[:] = 0
+    dyads.understanding_dose[:] = 0
+    for kind, spending, credibility in (
+        (MINISTRY, dyads.spending_ministry, 1 - distrust),
+        (AGENCY, dyads.spending_agency, 1 - distrust * (1 - states.autonomy)[:, None]),
+    ):
+        mix = public_mix(kind, world.development)
+        units = spending / states.dose_cost[None, :]
+        for k in range(len(ACTIVITIES)):
+            share = np.where(lead >= 0, (1 - p.lead_share) * mix[k] + p.lead_share * (lead == k), mix[k])
+            dose = share * units * (dyads.facilitation if k in (MOBILITY, EVENTS) else 1)
+            dyads.dose[k] += dose
+            dyads.trust_dose += TRUST_EFFECT[k] * credibility * dose
+            dyads.understanding_dose += UNDERSTANDING_EFFECT[k] * credibility * dose
+    _report_funding(world)
+    return {
+        "ministry spending": float(dyads.spending_ministry.sum()),
+        "agency spending": float(dyads.spending_agency.sum()),
+    }
+
+
+def _report_funding(world: World) -> None:
+    """Book public spending on the organisations that spend it: the ministry, and the state's first agency."""
+    organisations = world.organisations
+    for kind, spending in (
+        (MINISTRY, world.dyads.spending_ministry),
+        (AGENCY, world.dyads.spending_agency),
+    ):
+        rows = np.flatnonzero((organisations.kind == kind) & (organisations.closed < 0))
+        homes, first = np.unique(organisations.home[rows], return_index=True)
+        organisations.funding[rows] = 0
+        organisations.funding[rows[first]] = spending.sum(axis=1)[homes]
+        organisations.partners[rows[first]] = (spending > EPSILON).sum(axis=1)[homes]
+
+
+CHANNELS = Mechanism(
+    "channels", "M7", "Ministry and arm's-length channels", ChannelParams,
+    writes=(
+        "states.need", "dyads.spending_ministry", "dyads.spending_agency", "dyads.dose", "dyads.trust_dose",
+        "dyads.understanding_dose", "organisations.funding", "organisations.partners",
+    ),
+    off=ChannelParams(credibility_discount=0.0),
+)
+PROCESSES = (Process("allocate programmes", CHANNELS, allocate),)

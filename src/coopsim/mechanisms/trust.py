@@ -1,0 +1,92 @@
+r"""M12 Trust: cooperation builds it slowly, hostility destroys it fast, structure pulls it back.
+
+.. math::
+
+   s^+_{ij} = 1-\exp\!\left(-.5G_{ij}-\sum_k e_{T,k}D^c_{k,ji}-contact_{ij}-.3\,comem_{ij}-settled_{ij}\right)
+
+   s^-_{ij} = \max(incident_{ij},\ .1\,claim_{ij},\ .1\,exit_j)
+
+   T_{ij} \leftarrow T_{ij} + g\,s^+_{ij}(1-T_{ij}) - l\,s^-_{ij}T_{ij} + r\left(T_{0,ij}(1-mem\,M_{ij})-T_{ij}\right)
+
+T: trust of i in j [0, 1]. D^c: credible doses that j gives in i. T0: structural trust. M: hostile memory (M13).
+exit: j left the universal organisation this year, and i is a member.
+Fixed point with constant signals: T* = (g s+ + r T0)/(g s+ + l s- + r).
+Off: T is fixed.
+Source: MODEL M12; asymmetry of gain and loss after Slovic 1993 (contested). Rates are assumed.
+Reads: dyads.agreement, trust_dose, contact, comembership, settled, open_claim, incident, memory,
+trust_baseline; states.exited; international.members. Writes: dyads.trust.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
+from coopsim.param import Params, param
+from coopsim.rng import Stream
+from coopsim.world.column import Floats
+from coopsim.world.world import World
+
+AGREEMENT_SIGNAL = 0.5
+COMEMBERSHIP_SIGNAL = 0.3
+GRIEVANCE = 0.1  # negative signal of an open claim, or of leaving the universal organisation
+
+
+@dataclass(frozen=True, slots=True)
+class TrustParams(Params):
+    """Parameters of M12."""
+
+    group: ClassVar[str] = "trust"
+
+    gain: float = param(
+        0.04, unit="1/yr", bounds=(0, 1), plausible=(0.01, 0.1), symbol="g", evidence="assumed",
+        meaning="share of the gap to full trust closed by a year of the strongest cooperation",
+        source="MODEL M12: half-life 9.3 years under strong cooperation",
+    )
+    loss: float = param(
+        0.25, unit="1/yr", bounds=(0, 1), plausible=(0.1, 0.6), symbol="l", evidence="theory",
+        meaning="share of trust destroyed by a year of open conflict", source="MODEL M12; l/g > 1: Slovic 1993",
+    )
+    forgetting: float = param(
+        0.04, unit="1/yr", bounds=(0, 1), plausible=(0.01, 0.1), symbol="r", evidence="assumed",
+        meaning="pull back to what structure alone would give", source="MODEL M12: half-life 17 years",
+    )
+    memory_weight: float = param(
+        0.8, unit="1", bounds=(0, 1), plausible=(0, 1), symbol="mem", evidence="measured",
+        meaning="how far hostile memory depresses the structural level of trust",
+        source="MODEL M13; history of conflict depresses trust, Guiso et al. 2009 (direction)",
+    )
+
+
+def update(trust: Floats, positive: Floats, negative: Floats, baseline: Floats, p: TrustParams) -> Floats:
+    """Return next year's trust for given signals; the equation itself, any shape."""
+    change = p.gain * positive * (1 - trust) - p.loss * negative * trust + p.forgetting * (baseline - trust)
+    return np.clip(trust + change, 0.0, 1.0)
+
+
+def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
+    """Every state revises its trust in every other."""
+    dyads = world.dyads
+    positive = saturate(
+        AGREEMENT_SIGNAL * dyads.tied
+        + dyads.trust_dose.T
+        + dyads.contact
+        + COMEMBERSHIP_SIGNAL * dyads.comembership
+        + dyads.settled
+    )
+    negative = np.maximum(dyads.incident, GRIEVANCE * dyads.open_claim)
+    universal = world.international.universal
+    if universal >= 0:
+        member = world.international.members[universal]
+        negative = np.maximum(negative, GRIEVANCE * (member[:, None] & world.states.exited[None, :]))
+    baseline = dyads.trust_baseline * (1 - p.memory_weight * dyads.memory)
+    dyads.trust = update(dyads.trust, positive, negative, baseline, p)
+    np.fill_diagonal(dyads.trust, 0.0)
+    return {}
+
+
+TRUST = Mechanism("trust", "M12", "Trust", TrustParams, writes=("dyads.trust",))
+PROCESSES = (Process("revise trust", TRUST, revise),)

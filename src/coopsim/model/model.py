@@ -1,0 +1,187 @@
+"""The Mesa model: it builds the world, runs the year in its written order, and lets a recorder watch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Self
+
+import mesa
+import pandas as pd
+
+from coopsim.config import Config, load_config
+from coopsim.errors import ConfigError
+from coopsim.interventions import Intervention, Rules
+from coopsim.mechanisms import MECHANISMS, YEAR, Process
+from coopsim.mechanisms.mechanism import Counters
+from coopsim.model.agents import InternationalOrganisation, Organisation, State
+from coopsim.results.indicators import INDICATORS
+from coopsim.results.recorder import Recorder
+from coopsim.results.tables import agreements_table
+from coopsim.rng import Streams
+from coopsim.world.build import build_world
+from coopsim.world.initial import InitialParams
+
+
+class CoopModel(mesa.Model):
+    """States and organisations that sign, keep and leave cultural agreements, year by year.
+
+    Parameters
+    ----------
+    config : Config, str or Path
+        A configuration, the name of a bundled scenario or the path of a scenario file.
+    rng : int
+        Seed; the same config and seed give the same run, bit for bit.
+    year : tuple of Process
+        The processes of a year in their order.
+
+    Examples
+    --------
+    >>> model = CoopModel("baseline", rng=42)
+    >>> model.run_for(10)
+    >>> model.states["FRA"].partners()
+    """
+
+    def __init__(self, config: Config | str | Path = "baseline", *, rng: int = 1, year: tuple[Process, ...] = YEAR):
+        if isinstance(rng, bool) or not isinstance(rng, int) or rng < 0:
+            raise ConfigError(f"rng = {rng!r} must be a whole number, 0 or more: the seed of the run")
+        super().__init__(rng=rng)
+        self.config = config if isinstance(config, Config) else load_config(config)
+        self.seed_number = rng
+        self.streams = Streams(rng)
+        self.processes = year
+        self.rules = Rules(dict(self.config.parameters), dict(self.config.mechanisms))
+        initial = self.config.parameters["initial"]
+        assert isinstance(initial, InitialParams)
+        self.world = build_world(
+            self.config.world, initial, self.config.start_year, self.streams("world", self.config.start_year)
+        )
+        self._start_mechanisms()
+        self.state_list = [State(self, row) for row in range(self.world.size)]
+        self.organisation_list = [Organisation(self, row) for row in range(len(self.world.organisations))]
+        self.international_list = [
+            InternationalOrganisation(self, row) for row in range(len(self.world.international))
+        ]
+        self.states = {str(state.iso3): state for state in self.state_list}
+        self._dated = [_Dated(self, change) for change in self.config.interventions]
+        for dated in self._dated:
+            dated.schedule()
+        self._reminded: set[int] = set()
+        self._schedule_reviews()
+        self.counters: dict[str, float] = {}
+        self.schedule_record: list[dict[str, Any]] = []
+        self.recorder = Recorder(self.world)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={"year": "year", **{name: _reporter(name) for name in INDICATORS}}
+        )
+        self._record()
+
+    @classmethod
+    def from_values(cls, config: Config | str = "baseline", rng: int = 1, **values: Any) -> Self:
+        """Build a model from flat keywords, for Mesa's tools: ``trust__gain=0.06`` means "trust.gain"."""
+        base = config if isinstance(config, Config) else load_config(config)
+        dotted = {key.replace("__", "."): value for key, value in values.items()}
+        return cls(base.with_values(dotted), rng=rng)
+
+    @property
+    def year(self) -> int:
+        """The calendar year last simulated; the start year before the first step."""
+        return self.config.start_year + int(self.time)
+
+    @property
+    def agreements(self) -> pd.DataFrame:
+        """The ledger as it stands: one row per agreement (INTERFACE: table `agreements`)."""
+        return agreements_table(self.world)
+
+    def step(self) -> None:
+        """Simulate one year."""
+        self.world.year = self.year
+        self.counters = {}
+        for process in self.processes:
+            self._apply(process)
+        self._schedule_reviews()
+        self._record()
+        self.world.close_year()
+        if self.year >= self.config.start_year + self.config.years:
+            self.running = False
+
+    def _start_mechanisms(self) -> None:
+        for name, mechanism in MECHANISMS.items():
+            if mechanism.start is not None and self.rules.switches[name]:
+                stream = self.streams(f"{name} start", self.world.year)
+                mechanism.start(self.world, self.rules.parameters[name], stream)
+        self.world.remember_reference()
+
+    def _apply(self, process: Process) -> None:
+        mechanism = process.mechanism
+        on = self.rules.switches[mechanism.name]
+        params = self.rules.parameters[mechanism.name] if on else mechanism.off
+        if params is None:
+            return
+        began = perf_counter()
+        counted: Counters = process.apply(self.world, params, self.streams(mechanism.name, self.year))
+        self.counters.update(counted)
+        self.schedule_record.append(
+            {"year": self.year, "process": process.name, "mechanism": mechanism.name, "counters": dict(counted),
+             "seconds": perf_counter() - began}
+        )
+
+    def _record(self) -> None:
+        self.recorder.record(self.counters)
+        self.datacollector.collect(self)
+
+    def _schedule_reviews(self) -> None:
+        """Turn each new year of the world's calendar into one Mesa event, half a year before that year's step."""
+        for due in self.world.calendar.keys() - self._reminded:
+            self._reminded.add(due)
+            self.schedule_event(self._fall_due, at=due - self.config.start_year - 0.5)
+
+    def _fall_due(self) -> None:
+        self.world.fall_due(self._coming_year())
+
+    def _coming_year(self) -> int:
+        """The year whose step comes next, seen from an event at a half year."""
+        return self.config.start_year + math.ceil(self.time)
+
+
+class _Dated:
+    """An intervention on Mesa's clock: at half years, so that it falls clearly between two steps."""
+
+    def __init__(self, model: CoopModel, change: Intervention) -> None:
+        self.model, self.change = model, change
+
+    def schedule(self) -> None:
+        """Write begin, repetitions and end into Mesa's event list."""
+        first = self.change.year - self.model.config.start_year - 0.5
+        repetitions = max(self.change.lasts, 1) if self.change.repeats else 1
+        for k in range(repetitions):
+            self.model.schedule_event(self.begin, at=first + k)
+        if self.change.lasts and not self.change.repeats:
+            self.model.schedule_event(self.finish, at=first + self.change.lasts)
+
+    def begin(self) -> None:
+        """Apply the intervention and log it."""
+        self._happen("intervention", self.change.apply, "")
+
+    def finish(self) -> None:
+        """Undo the intervention and log it."""
+        self._happen("intervention", self.change.undo, "ends: ")
+
+    def _happen(self, kind: str, effect: Callable[..., None], prefix: str) -> None:
+        world = self.model.world
+        world.year = self.model._coming_year()
+        effect(world, self.model.rules)
+        who = getattr(self.change, "who", "all")
+        world.log(kind, who if isinstance(who, str) else " ".join(who),
+                  f"{prefix}{self.change.kind}: {self.change.describe()}")
+
+
+def _reporter(name: str) -> Callable[[CoopModel], float]:
+    return partial(_latest, name)
+
+
+def _latest(name: str, model: CoopModel) -> float:
+    return model.recorder.latest[name]

@@ -1,0 +1,1 @@
+"""State of the world: columns, ledger, calendar. No rules."""

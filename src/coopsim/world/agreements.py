@@ -1,0 +1,175 @@
+"""The ledger: agreements as dated legal objects, append-only.
+
+A row is never deleted or rewritten: it gets an end. Bilateral and multilateral agreements and conventions are
+one kind of object. The two parties of a bilateral agreement never change and stand in its row; states join and
+leave the others one by one, each a row of the table of accessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopsim.world.activities import BILATERAL, IN_FORCE
+
+# The terms of the log-hazard of signature, in the order of the equation (MODEL M2).
+TERMS = (
+    "baseline",
+    "initiative",
+    "trust",
+    "interest",
+    "reach",
+    "commonality",
+    "capacity",
+    "popularity",
+    "closure",
+    "limit",
+)
+NEVER = -1
+
+AGREEMENT = np.dtype(
+    [
+        ("form", "i1"),
+        ("activity", "i1"),  # -1: none in particular
+        ("topic", "i1"),
+        ("a", "i4"),  # the two parties of a bilateral agreement, a < b; -1 otherwise
+        ("b", "i4"),
+        ("initiator", "i4"),  # -1: unknown or several
+        ("proposed", "i4"),
+        ("signed", "i4"),
+        ("in_force", "i4"),
+        ("ended", "i4"),
+        ("end_reason", "i1"),
+        ("renewals", "i4"),
+        ("why", "f8", (len(TERMS),)),
+    ]
+)
+ACCESSION = np.dtype(
+    [("agreement", "i8"), ("state", "i4"), ("joined", "i4"), ("left", "i4"), ("reservation", "?")]
+)
+
+
+class _Growing:
+    """A structured array that doubles when it is full."""
+
+    def __init__(self, dtype: np.dtype[np.void]) -> None:
+        self._rows = np.zeros(64, dtype=dtype)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def rows(self) -> NDArray[np.void]:
+        """The rows in use: a view, so that writing here writes there."""
+        return self._rows[: self._count]
+
+    def extend(self, number: int) -> NDArray[np.void]:
+        """Append `number` zeroed rows and return the view on them."""
+        needed = self._count + number
+        if needed > len(self._rows):
+            grown = np.zeros(max(needed, 2 * len(self._rows)), dtype=self._rows.dtype)
+            grown[: self._count] = self._rows[: self._count]
+            self._rows = grown
+        self._count = needed
+        return self._rows[needed - number : needed]
+
+
+class Agreements:
+    """The append-only table of agreements and the table of accessions."""
+
+    def __init__(self) -> None:
+        self._agreements = _Growing(AGREEMENT)
+        self._accessions = _Growing(ACCESSION)
+
+    def __len__(self) -> int:
+        return len(self._agreements)
+
+    @property
+    def rows(self) -> NDArray[np.void]:
+        """One row per agreement, dtype `AGREEMENT`; the id of an agreement is its row number."""
+        return self._agreements.rows
+
+    @property
+    def accessions(self) -> NDArray[np.void]:
+        """One row per accession to an agreement of many parties, dtype `ACCESSION`."""
+        return self._accessions.rows
+
+    def sign_bilateral(
+        self,
+        a: NDArray[np.integer],
+        b: NDArray[np.integer],
+        *,
+        year: int | NDArray[np.integer],
+        initiator: NDArray[np.integer],
+        activity: NDArray[np.integer],
+        topic: int | NDArray[np.integer],
+        why: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.int64]:
+        """Append one bilateral agreement per pair and return the new ids, shape (n,).
+
+        Parameters
+        ----------
+        a, b : (n,) rows of the two states, a < b
+        year : year of signature, one or (n,); entry into force is the same year
+        initiator : (n,) row of the state that took the initiative, -1 if unknown
+        activity, topic : (n,) indices into ACTIVITIES and TOPICS
+        why : (n, len(TERMS)) contributions to the log-hazard; zero if not given
+        """
+        first = len(self)
+        new = self._agreements.extend(len(a))
+        new["form"], new["a"], new["b"] = BILATERAL, a, b
+        new["initiator"], new["activity"], new["topic"] = initiator, activity, topic
+        new["proposed"] = new["signed"] = new["in_force"] = year
+        new["ended"], new["end_reason"] = NEVER, IN_FORCE
+        if why is not None:
+            new["why"] = why
+        return np.arange(first, len(self), dtype=np.int64)
+
+    def open(self, *, form: int, topic: int, activity: int, year: int) -> int:
+        """Open an agreement that states join one by one; return its id. It enters into force by `enact`."""
+        new = self._agreements.extend(1)
+        new["form"], new["topic"], new["activity"] = form, topic, activity
+        new["a"] = new["b"] = new["initiator"] = NEVER
+        new["proposed"] = new["signed"] = year
+        new["in_force"] = new["ended"] = NEVER
+        return len(self) - 1
+
+    def enact(self, agreement: int, year: int) -> None:
+        """Let an agreement of many parties enter into force."""
+        self.rows["in_force"][agreement] = year
+
+    def join(
+        self, agreement: int, states: NDArray[np.integer] | Sequence[int], year: int, *, reservation: bool = False
+    ) -> None:
+        """Let states become parties of an agreement."""
+        new = self._accessions.extend(len(states))
+        new["agreement"], new["state"], new["joined"] = agreement, states, year
+        new["left"], new["reservation"] = NEVER, reservation
+
+    def leave(self, agreement: int, states: NDArray[np.integer] | Sequence[int], year: int) -> None:
+        """Let states leave an agreement of many parties."""
+        rows = self.accessions
+        leaving = (rows["agreement"] == agreement) & np.isin(rows["state"], states) & (rows["left"] == NEVER)
+        rows["left"][leaving] = year
+
+    def end(self, ids: NDArray[np.integer], *, year: int, reason: int) -> None:
+        """End agreements in force.
+
+        Raises
+        ------
+        ValueError
+            If one of them has ended already, or no reason is given: an agreement ends once, for a reason.
+        """
+        if reason == IN_FORCE:
+            raise ValueError("an agreement ends for a reason")
+        if (self.rows["ended"][ids] != NEVER).any():
+            raise ValueError("an agreement cannot end twice")
+        self.rows["ended"][ids] = year
+        self.rows["end_reason"][ids] = reason
+
+    def renew(self, ids: NDArray[np.integer]) -> None:
+        """Count one more renewal."""
+        self.rows["renewals"][ids] += 1

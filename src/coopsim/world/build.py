@@ -1,0 +1,349 @@
+"""From facts to a world: fill the columns, found the organisations, sign the agreements already in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopsim.errors import ConfigError
+from coopsim.param import nearest
+from coopsim.rng import Stream
+from coopsim.world import initial
+from coopsim.world.activities import ACTIVITIES, AGENCY, CULTURE, KINDS, MINISTRY, MIX
+from coopsim.world.agreements import NEVER
+from coopsim.world.column import Floats
+from coopsim.world.dyads import Dyads
+from coopsim.world.facts import Facts
+from coopsim.world.initial import InitialParams
+from coopsim.world.organisations import InternationalOrganisations, Organisations
+from coopsim.world.states import States
+from coopsim.world.synthetic import synthetic_facts
+from coopsim.world.tables import real_facts
+from coopsim.world.world import World
+
+# Organisations per unit of size sqrt(P)(.3 + K), and their budget in $m a year (MODEL M8), by kind.
+RATE = {"foundation": 0.35, "education": 1.2, "cultural": 0.6, "ngo": 0.6, "association": 0.5}
+BUDGET = {"foundation": 4.0, "education": 3.0, "cultural": 1.5, "ngo": 0.8, "association": 0.4}
+# Reference interest for placing missions: defaults of MODEL M1. Embassies are facts of the starting world, so
+# they must not move when a scenario changes how interest works.
+REFERENCE_INTEREST = {"base": -0.8, "mass": 1.8, "proximity": 0.6, "affinity": 0.8}
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSpec:
+    """Which states: all real ones, some real ones, or synthetic ones."""
+
+    codes: tuple[str, ...] | None = None
+    synthetic: int = 0
+    organisations: int = 0
+    languages: int = 6
+
+
+def facts_for(spec: WorldSpec, stream: Stream) -> Facts:
+    """Return the facts that a `WorldSpec` asks for.
+
+    Raises
+    ------
+    ConfigError
+        If it names a state that the tables do not have.
+    """
+    if spec.synthetic:
+        return synthetic_facts(spec.synthetic, spec.languages, stream)
+    facts = real_facts()
+    if spec.codes is None:
+        return facts
+    known = {str(code): row for row, code in enumerate(facts.iso3)}
+    for code in spec.codes:
+        if code not in known:
+            raise ConfigError(f"world.states: '{code}' is no ISO 3166-1 alpha-3 code of the 195 states"
+                              f"{nearest(code, list(known)) if len(code) == 3 else ''}")
+    return facts.subset(np.array([known[code] for code in sorted(spec.codes)], dtype=np.int64))
+
+
+def build_world(spec: WorldSpec, settings: InitialParams, year: int, stream: Stream) -> World:
+    """Build the world at the start of `year`.
+
+    Parameters
+    ----------
+    spec : WorldSpec
+    settings : InitialParams
+    year : int
+        First simulated year; agreements in force were signed before it.
+    stream : Stream
+        Randomness of the starting world.
+    """
+    facts = facts_for(spec, stream)
+    world = World(
+        year=year,
+        states=_states(facts, settings, stream),
+        dyads=_dyads(facts, settings, stream),
+        organisations=_empty_organisations(),
+        international=_international(facts),
+        language_codes=facts.language_codes,
+        religions=facts.religion_names,
+    )
+    _complete_dyads(world, settings)
+    world.organisations = _organisations(facts, world.states, spec.organisations, stream)
+    if settings.density > 0 and world.size > 1:
+        _sign_initial_agreements(world, settings, stream)
+    world.remember_reference()
+    return world
+
+
+def _states(facts: Facts, settings: InitialParams, stream: Stream) -> States:
+    size = len(facts.iso3)
+    income = initial.income_index(facts.population, facts.gdp)
+    capacity = initial.initial_capacity(income, facts.gdp, facts.heritage_sites, facts.literacy)
+    knowledge = initial.initial_knowledge(facts.literacy, facts.school_life)
+    spread = settings.activism_spread if settings.activism == "lognormal" else 0.0
+    activism = np.exp(spread * stream.normal("activism", size) - spread**2 / 2)
+    zeros = np.zeros(size)
+    return States(
+        iso3=facts.iso3.copy(),
+        name=facts.name.copy(),
+        region=facts.region.copy(),
+        subregion=facts.subregion.copy(),
+        north=facts.north.copy(),
+        latitude=facts.latitude.copy(),
+        longitude=facts.longitude.copy(),
+        population=facts.population.copy(),
+        gdp=facts.gdp.copy(),
+        income=income,
+        ideal_point=facts.ideal_point.copy(),
+        activism=activism,
+        campaign=zeros.copy(),
+        activity=np.ones(size),
+        capacity=capacity,
+        investment=np.zeros((size, 3)),
+        compliance=np.zeros((size, 3)),
+        institutions=zeros.copy(),
+        knowledge=knowledge,
+        languages=facts.languages.copy(),
+        main_language=_main_language(facts.official),
+        digital_access=np.clip(facts.internet, 0, 1),
+        arms_length=np.clip(facts.arms_length, 0, 1),
+        autonomy=np.clip(facts.autonomy, 0, 1),
+        need=1 - (capacity.mean(axis=1) + knowledge) / 2,
+        austerity=np.ones(size),
+        budget=zeros.copy(),
+        dues=zeros.copy(),
+        dose_cost=np.ones(size),
+        exited=np.zeros(size, dtype=bool),
+        assistance_received=zeros.copy(),
+    )
+
+
+def _main_language(official: NDArray[np.bool_]) -> NDArray[np.int64]:
+    spread = np.where(official, official.sum(axis=0)[None, :], -1)
+    main = np.argmax(spread, axis=1) if official.shape[1] else np.zeros(len(official), dtype=np.int64)
+    return np.where(official.any(axis=1), main, -1).astype(np.int64)
+
+
+def _dyads(facts: Facts, settings: InitialParams, stream: Stream) -> Dyads:
+    size = len(facts.iso3)
+
+    def empty() -> Floats:
+        return np.zeros((size, size))
+
+    def whole() -> Floats:
+        return np.ones((size, size)) - np.eye(size)
+
+    def none() -> NDArray[np.bool_]:
+        return np.zeros((size, size), dtype=bool)
+
+    official = facts.official.astype(np.float64)
+    common_language = (official @ official.T > 0) & ~np.eye(size, dtype=bool)
+    religion = np.clip(facts.religions @ facts.religions.T, 0, 1)
+    np.fill_diagonal(religion, 0.0)
+    colonial = facts.ruled | facts.ruled.T
+    same_subregion = facts.subregion[:, None] == facts.subregion[None, :]
+    return Dyads(
+        distance=initial.great_circle(facts.latitude, facts.longitude),
+        contiguous=facts.contiguous.copy(),
+        common_language=common_language,
+        religion=religion,
+        colonial=colonial,
+        ruled=facts.ruled.copy(),
+        history=initial.shared_history(common_language, religion, colonial, same_subregion, facts.contiguous),
+        practice=_shared_practice(facts.subregion, settings, stream),
+        joint=empty(),
+        discovered=whole(),
+        commonality=empty(),
+        perceived=empty(),
+        affinity=empty(),
+        interest=0.5 * whole(),
+        interest_shift=empty(),
+        trust=empty(),
+        trust_baseline=empty(),
+        memory=empty(),
+        incident=none(),
+        understanding=empty(),
+        understanding_baseline=empty(),
+        missions=none(),
+        reach=whole(),
+        facilitation=np.ones((size, size)),
+        programme_reach=whole(),
+        popularity=empty(),
+        closure=empty(),
+        agreement=np.full((size, size), NEVER, dtype=np.int64),
+        comembership=empty(),
+        spending_ministry=empty(),
+        spending_agency=empty(),
+        spending_private=empty(),
+        dose=np.zeros((len(ACTIVITIES), size, size)),
+        trust_dose=empty(),
+        understanding_dose=empty(),
+        contact=empty(),
+        settled=none(),
+        open_claim=none(),
+    )
+
+
+def _shared_practice(subregion: NDArray[np.str_], settings: InitialParams, stream: Stream) -> Floats:
+    """Share of equal traits: half of a state's practices follow the prototype of its subregion."""
+    size, features = len(subregion), settings.features
+    _, region = np.unique(subregion, return_inverse=True)
+    prototype = _whole(stream.uniform("prototype", (int(region.max()) + 1, features)), settings.variants)
+    own = _whole(stream.uniform("trait", (size, features)), settings.variants)
+    follows = stream.uniform("follows", (size, features)) < 0.5
+    traits = np.where(follows, prototype[region], own)
+    practice = np.zeros((size, size))
+    for k in range(features):
+        practice += traits[:, k][:, None] == traits[:, k][None, :]
+    practice /= features
+    np.fill_diagonal(practice, 0.0)
+    return practice
+
+
+def _whole(uniform: Floats, number: int) -> NDArray[np.int64]:
+    return (uniform * number).astype(np.int64)
+
+
+def _complete_dyads(world: World, settings: InitialParams) -> None:
+    """Fill the columns that follow from others by formula."""
+    states, dyads = world.states, world.dyads
+    dyads.commonality = 0.5 * dyads.history + 0.5 * dyads.practice
+    dyads.perceived = dyads.commonality.copy()
+    dyads.affinity = np.exp(-initial.political_distance(states.ideal_point))
+    np.fill_diagonal(dyads.affinity, 0.0)
+    dyads.trust_baseline = initial.structural_trust(states.ideal_point, dyads.history, states.income)
+    dyads.trust = dyads.trust_baseline.copy()
+    overlap = initial.language_overlap(states.languages)
+    dyads.understanding_baseline = initial.structural_understanding(dyads.commonality, overlap)
+    dyads.understanding = dyads.understanding_baseline.copy()
+    interest = initial.strategic_interest(
+        states.gdp, dyads.distance, states.ideal_point, dyads.interest_shift, **REFERENCE_INTEREST
+    )
+    _open_missions(world, interest + 0.15 * dyads.history, settings.mission_scale)
+
+
+def _open_missions(world: World, pull: Floats, scale: float) -> None:
+    counts = initial.mission_counts(world.states.gdp, world.states.mean_capacity, scale)
+    attractive = pull - np.diag(np.full(world.size, np.inf))
+    rank = np.argsort(np.argsort(-attractive, axis=1, kind="stable"), axis=1)
+    world.dyads.missions = rank < counts[:, None]
+
+
+def _international(facts: Facts) -> InternationalOrganisations:
+    number = len(facts.io_id)
+    return InternationalOrganisations(
+        id=facts.io_id.copy(),
+        name=facts.io_name.copy(),
+        kind=facts.io_kind.copy(),
+        founded=facts.io_founded.copy(),
+        grant=np.zeros(number),
+        budget=np.zeros(number),
+        members=facts.members.copy(),
+    )
+
+
+def _empty_organisations() -> Organisations:
+    none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
+    return Organisations(np.zeros(0, dtype=str), none, none, none, none, zero, zero, zero, zero, none, none)
+
+
+def _organisations(facts: Facts, states: States, wanted: int, stream: Stream) -> Organisations:
+    """Found the organisations: a ministry each, agencies where facts say so, the rest by size of the state.
+
+    With `wanted` > 0 the rates are scaled so that about as many arise in all.
+    """
+    size = len(states)
+    scale = np.sqrt(states.population) * (0.3 + states.mean_capacity)
+    rates = np.array([RATE.get(kind, 0.0) for kind in KINDS])
+    expected = rates[None, :] * scale[:, None]
+    if wanted:
+        expected *= max(wanted - size - (states.arms_length > 0).sum(), 0) / max(expected.sum(), 1e-12)
+    counts = stream.generator("organisations").poisson(expected)
+    counts[:, MINISTRY] = 1
+    counts[:, AGENCY] = states.arms_length > 0
+    for known in facts.institutes:
+        named = sum(k.home == known.home and k.kind == known.kind for k in facts.institutes)
+        counts[known.home, known.kind] = max(counts[known.home, known.kind], named)
+
+    cell = np.repeat(np.arange(counts.size), counts.ravel())
+    home, kind = cell // len(KINDS), cell % len(KINDS)
+    place = np.arange(len(cell)) - np.repeat(np.cumsum(counts.ravel()) - counts.ravel(), counts.ravel())
+    base = np.array([BUDGET.get(name, 0.0) for name in KINDS])
+    draw = np.exp(stream.normal("organisation budget", len(cell)))
+    budget = base[kind] * states.income[home] * draw
+    # Within a state and kind the largest come first, so that real names go to the largest.
+    order = np.lexsort((-budget, cell))
+    budget = budget[order]
+    names = np.array([f"{KINDS[k].capitalize()} {p + 1}, {states.name[h]}" if p or k > AGENCY
+                      else f"{'Ministry' if k == MINISTRY else 'Agency'} of culture abroad, {states.name[h]}"
+                      for k, p, h in zip(kind, place, home, strict=True)], dtype=object)
+    autonomy = np.select([kind == MINISTRY, kind == AGENCY], [0.0, states.autonomy[home]], 0.9)
+    founded = np.zeros(len(cell), dtype=np.int64)
+    seen: dict[tuple[int, int], int] = {}
+    first = np.cumsum(counts.ravel()) - counts.ravel()
+    for known in facts.institutes:
+        rank = seen.get((known.home, known.kind), 0)
+        seen[known.home, known.kind] = rank + 1
+        row = first[known.home * len(KINDS) + known.kind] + rank
+        names[row], autonomy[row], founded[row] = known.name, known.autonomy, known.founded
+    zeros = np.zeros(len(cell))
+    return Organisations(
+        name=names.astype(str),
+        kind=kind.astype(np.int64),
+        home=home.astype(np.int64),
+        founded=founded,
+        closed=np.full(len(cell), NEVER, dtype=np.int64),
+        budget=budget,
+        funding=zeros.copy(),
+        autonomy=autonomy.astype(np.float64),
+        capacity=states.mean_capacity[home],
+        partners=np.zeros(len(cell), dtype=np.int64),
+        projects=np.zeros(len(cell), dtype=np.int64),
+    )
+
+
+def _sign_initial_agreements(world: World, settings: InitialParams, stream: Stream) -> None:
+    """Draw which pairs have an agreement in force at the start, and since when."""
+    states, dyads = world.states, world.dyads
+    a, b = world.pairs
+    log_odds = initial.agreement_propensity(
+        states.population, states.gdp, dyads.distance, dyads.common_language, dyads.colonial,
+        states.ideal_point, states.activism,
+    )[a, b]
+    chance = initial.expit(log_odds + initial.intercept_for(log_odds, settings.density))
+    signs = stream.uniform("initial agreement", len(a)) < chance
+    a, b, pair = a[signs], b[signs], np.flatnonzero(signs)
+    age = 1 + _whole(stream.uniform_at("initial age", pair), settings.oldest_agreement)
+    share = states.activism[a] / (states.activism[a] + states.activism[b])
+    initiator = np.where(stream.uniform_at("initial initiator", pair) < share, a, b)
+    signed = world.year + 1 - age
+    ids = world.agreements.sign_bilateral(
+        a, b, year=signed, initiator=initiator,
+        activity=leading_activity(world, initiator, stream.uniform_at("initial activity", pair)), topic=CULTURE,
+    )
+    world.conclude(ids)
+
+
+def leading_activity(world: World, initiator: NDArray[np.integer], uniform: Floats) -> NDArray[np.int64]:
+    """Draw the activity that an agreement leads with, from the mix of the initiator's two public channels."""
+    share = world.states.arms_length[initiator][:, None]
+    mix = (1 - share) * MIX[MINISTRY] + share * MIX[AGENCY]
+    drawn = (uniform[:, None] > np.cumsum(mix, axis=1)).sum(axis=1)
+    return np.minimum(drawn, len(ACTIVITIES) - 1).astype(np.int64)

@@ -1,0 +1,61 @@
+"""Columns of organisations, and the international organisations with their membership."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopsim.world.column import Bools, Floats, Integers, Table, column, share
+
+IO_KINDS = ("universal", "regional", "language", "religion")
+
+
+@dataclass(slots=True)
+class Organisations(Table):
+    """One row per cultural organisation with a home state, O rows."""
+
+    name: NDArray[np.str_] = column("name; the largest real institutes carry their own")
+    kind: Integers = column("index into activities.KINDS", low=0)
+    home: Integers = column("row of the home state", low=0)
+    founded: Integers = column("year of foundation, 0 if unknown")
+    closed: Integers = column("year of closure, -1 while it works")
+    budget: Floats = column("own yearly budget for work abroad", unit="million $/yr", low=0)
+    funding: Floats = column("money spent abroad this year", unit="million $/yr", low=0)
+    autonomy: Floats = share("independence from the government")
+    capacity: Floats = share("capacity of the cultural sector at home that it draws on")
+    partners: Integers = column("states it works with this year", unit="count", low=0)
+    projects: Integers = column("projects under way", unit="count", low=0)
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+@dataclass(slots=True)
+class InternationalOrganisations(Table):
+    """One row per international organisation, R rows; `members` is (R, S)."""
+
+    id: NDArray[np.str_] = column("short identifier, such as UNESCO")
+    name: NDArray[np.str_] = column("name")
+    kind: Integers = column("index into IO_KINDS", low=0)
+    founded: Integers = column("year of foundation")
+    grant: Floats = column("yearly budget beside the members' dues", unit="million $/yr", low=0)
+    budget: Floats = column("budget this year", unit="million $/yr", low=0)
+    members: Bools = column("state is a member; shape (R, S)")
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def row(self, identifier: str) -> int:
+        """Return the row of an organisation; `KeyError` if there is none of that name."""
+        found = np.flatnonzero(self.id == identifier)
+        if not found.size:
+            raise KeyError(identifier)
+        return int(found[0])
+
+    @property
+    def universal(self) -> int:
+        """Row of the universal organisation, -1 if the world has none."""
+        found = np.flatnonzero(self.kind == IO_KINDS.index("universal"))
+        return int(found[0]) if found.size else -1
