@@ -1,1 +1,57 @@
-"""coopsim."""
+"""coopsim, the simulation laboratory of international cultural cooperation.
+
+Names are imported when they are first used, so that ``import coopsim`` is instant.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coopsim.analysis.explain import explain
+    from coopsim.config import Config, load_config
+    from coopsim.errors import ConfigError, CoopsimError, DataError, ResultsError
+    from coopsim.experiment import list_scenarios, run
+    from coopsim.model import CoopModel
+    from coopsim.results import Results
+
+    __version__: str
+
+_WHERE = {
+    "Config": "coopsim.config",
+    "ConfigError": "coopsim.errors",
+    "CoopModel": "coopsim.model",
+    "CoopsimError": "coopsim.errors",
+    "DataError": "coopsim.errors",
+    "Results": "coopsim.results",
+    "ResultsError": "coopsim.errors",
+    "explain": "coopsim.analysis.explain",
+    "list_scenarios": "coopsim.experiment",
+    "load_config": "coopsim.config",
+    "run": "coopsim.experiment",
+}
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "CoopModel",
+    "CoopsimError",
+    "DataError",
+    "Results",
+    "ResultsError",
+    "explain",
+    "list_scenarios",
+    "load_config",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("coopsim")
+    if name not in _WHERE:
+        raise AttributeError(f"module 'coopsim' has no attribute '{name}'")
+    return getattr(import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__, "__version__"])

@@ -94,7 +94,7 @@ class CoopModel(mesa.Model):
     @property
     def agreements(self) -> pd.DataFrame:
         """The ledger as it stands: one row per agreement (INTERFACE: table `agreements`)."""
-        return agreements_table(self.world)
+        return agreements_table(self.world, self.config.start_year)
 
     def step(self) -> None:
         """Simulate one year."""

@@ -1,0 +1,99 @@
+"""One configuration and one seed to results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from coopsim.config import HORIZON, Config, load_config
+from coopsim.model import CoopModel
+from coopsim.results.manifest import make_manifest
+from coopsim.results.results import Results
+from coopsim.results.tables import UNITS
+
+Progress = Callable[[int, int], None]
+
+
+def run(
+    config: Config | str | Path = "baseline",
+    *,
+    seed: int = 1,
+    years: int | None = None,
+    ties_years: Iterable[int] | Literal["all"] = (),
+    progress: Progress | None = None,
+    command: str | None = None,
+) -> Results:
+    """Simulate one scenario.
+
+    Parameters
+    ----------
+    config : Config, str or Path
+        A configuration, the name of a bundled scenario or the path of a scenario file.
+    seed : int
+        The same config and seed give the same tables, bit for bit.
+    years : int, optional
+        Number of years to simulate, instead of the config's; interventions that come later are dropped.
+    ties_years : iterable of int, or "all"
+        Calendar years whose tables `ties` and `flows` are kept, beside the first and the last.
+    progress : callable, optional
+        Called after each year with the number of years done and to do.
+    command : str, optional
+        What to write into the manifest as the command that started the run.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    ConfigError
+        If the scenario is not valid.
+
+    Examples
+    --------
+    >>> results = coopsim.run("baseline", seed=42, years=10)
+    >>> len(results.indicators)
+    11
+    """
+    started = datetime.now(UTC)
+    found = config if isinstance(config, Config) else load_config(config)
+    if years is not None:
+        found = _with_horizon(found, int(HORIZON["years"].check("years", years)))
+    model = CoopModel(found, rng=seed)
+    model.recorder.keep_pairs(ties_years)
+    for done in range(1, found.years + 1):
+        model.step()
+        if progress is not None:
+            progress(done, found.years)
+    return results_of(model, started=started, command=command)
+
+
+def _with_horizon(config: Config, years: int) -> Config:
+    last = config.start_year + years
+    return replace(config, years=years, interventions=tuple(c for c in config.interventions if c.year <= last))
+
+
+def results_of(model: CoopModel, *, started: datetime | None = None, command: str | None = None) -> Results:
+    """Return the results of a model so far, for those who step it themselves."""
+    finished = datetime.now(UTC)
+    manifest = make_manifest(
+        model.config, seed=model.seed_number, last_year=model.year, started=started or finished,
+        finished=finished, command=command,
+    )
+    return Results(manifest, **model.recorder.tables(), schedule=_schedule(model))
+
+
+def _schedule(model: CoopModel) -> pd.DataFrame:
+    columns = ["year", "process", "mechanism", "seconds", "counters"]
+    rows = [{**row, "counters": json.dumps(row["counters"], sort_keys=True)} for row in model.schedule_record]
+    table = pd.DataFrame(rows, columns=columns).astype(
+        {"year": "int64", "process": "str", "mechanism": "str", "seconds": "float64", "counters": "str"}
+    )
+    table.attrs["units"] = dict(UNITS["schedule"])
+    return table

@@ -1,0 +1,7 @@
+"""What a run leaves behind: indicators, tables, files."""
+
+from coopsim.results.indicators import INDICATORS, Indicator
+from coopsim.results.recorder import Recorder
+from coopsim.results.results import TABLES, Results
+
+__all__ = ["INDICATORS", "TABLES", "Indicator", "Recorder", "Results"]

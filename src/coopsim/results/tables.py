@@ -1,0 +1,221 @@
+"""From the columns and the ledger of a world to tidy tables, and what their columns mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coopsim.results.indicators import INDICATORS
+from coopsim.results.moment import Moment
+from coopsim.world.activities import ACTIVITIES, BILATERAL, CULTURE, END_REASONS, FIELDS, FORMS, KINDS, TOPICS
+from coopsim.world.agreements import NEVER, TERMS
+from coopsim.world.world import World
+
+Arrays = dict[str, NDArray[Any]]
+MONEY = "million $/yr"
+PERSONS = ("students", "scholars", "artists")  # order of dyads.flows
+
+
+class Spec(NamedTuple):
+    """One column of a yearly table: its name, unit and where it comes from."""
+
+    name: str
+    unit: str
+    values: Callable[[Moment], NDArray[Any]]
+
+
+def _field(number: int) -> Spec:
+    return Spec(f"capacity_{FIELDS[number]}", "1", lambda m: m.world.states.capacity[:, number])
+
+
+# The yearly table of states; iso3, name, region and north stand before them.
+STATES: tuple[Spec, ...] = (
+    *map(_field, range(len(FIELDS))),
+    Spec("knowledge", "1", lambda m: m.world.states.knowledge),
+    Spec("access", "1", lambda m: m.access),
+    Spec("openness", "1", lambda m: m.openness),
+    Spec("trust_given", "1", lambda m: m.world.dyads.trust.sum(axis=1) / m.others),
+    Spec("trust_received", "1", lambda m: m.world.dyads.trust.sum(axis=0) / m.others),
+    Spec("understanding", "1", lambda m: m.world.dyads.understanding.sum(axis=1) / m.others),
+    Spec("understood", "1", lambda m: m.world.dyads.understanding.sum(axis=0) / m.others),
+    Spec("degree", "count", lambda m: m.degree.astype(np.int64)),
+    Spec("missions", "count", lambda m: np.count_nonzero(m.world.dyads.missions, axis=1)),
+    Spec("institutions", "count", lambda m: m.world.states.institutions),
+    Spec("budget", MONEY, lambda m: m.world.states.budget),
+    Spec("dues", MONEY, lambda m: m.world.states.dues),
+    Spec("spent_abroad", MONEY, lambda m: m.spending.sum(axis=1)),
+    Spec("received_from_abroad", MONEY, lambda m: m.spending.sum(axis=0)),
+)
+ORGANISATIONS: tuple[Spec, ...] = (
+    Spec("capacity", "1", lambda m: m.world.organisations.capacity),
+    Spec("partners", "count", lambda m: m.world.organisations.partners),
+    Spec("projects", "count", lambda m: m.world.organisations.projects),
+    Spec("funding", MONEY, lambda m: m.world.organisations.funding),
+)
+UNITS: dict[str, dict[str, str]] = {
+    "indicators": {name: found.unit for name, found in INDICATORS.items()},
+    "states": {spec.name: spec.unit for spec in STATES},
+    "organisations": {spec.name: spec.unit for spec in ORGANISATIONS},
+    "agreements": {"renewals": "count", **{f"why_{term}": "log 1/yr" for term in (*TERMS, "total")}},
+    "ties": {
+        **dict.fromkeys(("trust", "trust_ab", "trust_ba", "understanding", "understanding_ab", "understanding_ba",
+                         "commonality", "interest", "interest_ab", "interest_ba"), "1"),
+        **dict.fromkeys(("agreements", *(f"agreements_{name}" for name in ACTIVITIES)), "count"),
+    },
+    "flows": {
+        **dict.fromkeys(PERSONS, "persons/yr"),
+        **dict.fromkeys(("spending_ministry", "spending_agency", "spending_private", "spending"), MONEY),
+        **{f"dose_{name}": "dose/yr" for name in ACTIVITIES},
+        **dict.fromkeys(("projects", "events"), "count"),
+    },
+    "schedule": {"seconds": "s"},
+}
+
+
+def words(vocabulary: Sequence[str] | NDArray[Any], index: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
+    """Return words by index as a text column, -1 giving the empty word."""
+    known = pd.Series([*map(str, vocabulary), ""], dtype="str").array
+    return known.take(np.where(index < 0, len(vocabulary), index).astype(np.intp))
+
+
+def years_or_missing(values: NDArray[Any]) -> pd.Series[Any]:
+    """Return years as nullable whole numbers, `NEVER` becoming missing."""
+    return pd.Series(values.astype(np.int64), dtype="Int64").mask(values == NEVER)
+
+
+def agreements_table(world: World, start_year: int) -> pd.DataFrame:
+    """Return one row per agreement.
+
+    `initial` marks those already in force when the run began; no score was computed for them, so their `why_`
+    columns are 0. `why_total` is the log of the yearly hazard of signature.
+    """
+    rows, codes = world.agreements.rows, world.states.iso3
+    table = {
+        "id": np.arange(len(rows), dtype=np.int64),
+        "form": words(FORMS, rows["form"]),
+        "activity": words(ACTIVITIES, rows["activity"]),
+        "topic": words(TOPICS, rows["topic"]),
+        "parties": _party_names(world),
+        "initiator": words(codes, rows["initiator"]),
+        "proposed": rows["proposed"].astype(np.int64),
+        "signed": rows["signed"].astype(np.int64),
+        "in_force": years_or_missing(rows["in_force"]),
+        "ended": years_or_missing(rows["ended"]),
+        "end_reason": words(END_REASONS, rows["end_reason"]),
+        "renewals": rows["renewals"].astype(np.int64),
+        "initial": rows["signed"] <= start_year,
+    }
+    table |= {f"why_{term}": rows["why"][:, k].copy() for k, term in enumerate(TERMS)}
+    return pd.DataFrame({**table, "why_total": rows["why"].sum(axis=1)})
+
+
+def _party_names(world: World) -> pd.Series[Any]:
+    """Return "DEU-FRA" for each agreement; every state that ever joined, for one of many parties."""
+    rows, codes = world.agreements.rows, world.states.iso3
+    bilateral = rows["a"] != NEVER
+    names = np.full(len(rows), "", dtype=object)
+    first, second = codes[rows["a"][bilateral]], codes[rows["b"][bilateral]]
+    names[bilateral] = np.strings.add(np.strings.add(first, "-"), second)
+    accessions = world.agreements.accessions
+    for agreement in np.unique(accessions["agreement"]):
+        joined = accessions["state"][accessions["agreement"] == agreement]
+        names[agreement] = "-".join(codes[np.unique(joined)])
+    return pd.Series(names, dtype="str")
+
+
+def parties_table(world: World) -> pd.DataFrame:
+    """Return one row per agreement and party; of a bilateral agreement both sides join and leave together."""
+    rows, codes, accessions = world.agreements.rows, world.states.iso3, world.agreements.accessions
+    pair = np.repeat(np.flatnonzero(rows["a"] != NEVER), 2)
+    side = np.column_stack([rows["a"], rows["b"]])[pair[::2]].ravel()
+    many = accessions[np.argsort(accessions["agreement"], kind="stable")]
+    agreement = np.concatenate([pair, many["agreement"]]).astype(np.int64)
+    order = np.argsort(agreement, kind="stable")
+
+    def merged(of_pairs: NDArray[Any], of_many: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([of_pairs, of_many])[order]
+
+    return pd.DataFrame(
+        {
+            "agreement": agreement[order],
+            "party": words(codes, merged(side, many["state"])),
+            "joined": merged(rows["signed"][pair], many["joined"]).astype(np.int64),
+            "left": years_or_missing(merged(rows["ended"][pair], many["left"])),
+            "reservation": merged(np.zeros(len(pair), dtype=bool), many["reservation"]),
+        }
+    )
+
+
+def ties_of(world: World) -> Arrays:
+    """Return the table of pairs as it stands: one row per unordered pair, a before b."""
+    a, b = world.pairs
+    dyads = world.dyads
+    table: Arrays = {"a": a, "b": b}
+    for name in ("trust", "understanding", "interest"):
+        matrix = getattr(dyads, name)
+        forth, back = matrix[a, b], matrix[b, a]
+        table |= {name: (forth + back) / 2, f"{name}_ab": forth, f"{name}_ba": back}
+    table["commonality"] = dyads.commonality[a, b]
+    rows = world.agreements.rows
+    live = rows[(rows["ended"] == NEVER) & (rows["form"] == BILATERAL)]
+    pair = live["a"].astype(np.int64) * world.size + live["b"]
+    place = np.searchsorted(a * world.size + b, pair)
+    table["agreements"] = np.bincount(place[live["topic"] == CULTURE], minlength=len(a))
+    for k, name in enumerate(ACTIVITIES):
+        chosen = place[(live["topic"] == CULTURE) & (live["activity"] == k)]
+        table[f"agreements_{name}"] = np.bincount(chosen, minlength=len(a))
+    return table
+
+
+def flow_matrices(world: World) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield what flows from row to column in the year, as far as the world has such columns."""
+    dyads = world.dyads
+    people = getattr(dyads, "flows", None)
+    if people is not None:
+        yield from zip(PERSONS, people, strict=True)
+    for name in ("spending_ministry", "spending_agency", "spending_private"):
+        yield name, getattr(dyads, name)
+    for k, name in enumerate(ACTIVITIES):
+        yield f"dose_{name}", dyads.dose[k]
+    for name in ("projects", "events"):
+        if hasattr(dyads, name):
+            yield name, getattr(dyads, name)
+
+
+def flows_of(world: World) -> Arrays:
+    """Return the table of flows as it stands: one row per ordered pair between which anything flows."""
+    found = dict(flow_matrices(world))
+    moves = np.logical_or.reduce([matrix != 0 for matrix in found.values()])
+    origin, destination = np.nonzero(moves)
+    table: Arrays = {"origin": origin, "destination": destination}
+    table |= {name: matrix[origin, destination] for name, matrix in found.items()}
+    spent = [matrix for name, matrix in table.items() if name.startswith("spending_")]
+    return table | {"spending": np.sum(spent, axis=0)}
+
+
+def events_table(world: World) -> pd.DataFrame:
+    """Return one row per event: year, kind, who, what."""
+    table = pd.DataFrame(list(world.events), columns=["year", "kind", "who", "what"])
+    return table.astype({"year": "int64", "kind": "str", "who": "str", "what": "str"})
+
+
+def organisation_heads(world: World, number: int) -> dict[str, Any]:
+    """Return the constant columns of the first `number` organisations."""
+    rows, table = np.arange(number), world.organisations
+    return {
+        "id": rows.astype(np.int64),
+        "name": words(table.name, rows),
+        "kind": words(KINDS, table.kind[:number]),
+        "home": words(world.states.iso3, table.home[:number]),
+    }
+
+
+def with_units(tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the units of the columns into `attrs["units"]` of each table."""
+    for name, table in tables.items():
+        known = UNITS.get(name, {})
+        table.attrs["units"] = {column: known[column] for column in table.columns if column in known}
