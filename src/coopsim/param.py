@@ -13,6 +13,7 @@ Validation, the command line, documentation, sliders and sensitivity ranges all 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -47,13 +48,15 @@ class Spec:
         if isinstance(self.default, bool):
             return "true or false"
         low, high = (f"{bound:g}" for bound in self.bounds)
-        whole = "a whole number in " if isinstance(self.default, int) else ""
-        unit = f" {self.unit}" if self.unit not in ("", "1") else ""
-        return f"{whole}[{low}, {high}]{unit}"
+        kind = "a whole number" if isinstance(self.default, int) else "a number"
+        unit = f", unit {self.unit}" if self.unit not in ("", "1") else ""
+        return f"{kind} in [{low}, {high}]{unit}"
 
     def check(self, key: str, value: object) -> Value:
-        """Return `value` in the declared type, or raise `ConfigError` naming key, value and what is allowed."""
-        refusal = ConfigError(f"{key} = {value!r} is not allowed: must be {self.allowed} ({self.meaning})")
+        """Return `value` in the declared type, or raise `ConfigError` naming key, value and bounds."""
+        refusal = ConfigError(
+            f"{key} = {shown(value)} is not allowed: must be {self.allowed} ({self.meaning})"
+        )
         if self.choices:
             if value not in self.choices:
                 raise refusal
@@ -65,7 +68,7 @@ class Spec:
         # NumPy scalars come from sweeps; they are numbers too.
         try:
             number = float(cast(float, value)) if not isinstance(value, str) else math.nan
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise refusal from None
         low, high = self.bounds
         if not (math.isfinite(number) and low <= number <= high):
@@ -74,7 +77,7 @@ class Spec:
             if number != int(number):
                 raise refusal
             return int(number)
-        return number
+        return number + 0.0  # no negative zero
 
 
 def param(
@@ -124,8 +127,31 @@ def spec_of(declared: Field[Any]) -> Spec:
 def nearest(word: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
     """Return a hint such as "; did you mean 'gain'?" or the list of what is known."""
     names = sorted(known)
-    close = get_close_matches(word, names, n=1, cutoff=0.55)
-    return f"; did you mean '{close[0]}'?" if close else f"; known: {', '.join(names)}"
+    folded = {name.casefold(): name for name in names}
+    close = get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.55)
+    return f"; did you mean '{folded[close[0]]}'?" if close else f"; known: {', '.join(names)}"
+
+
+def shown(value: object, longest: int = 60) -> str:
+    """Return a value as a scenario file writes it, cut to a readable length."""
+    if isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, list | tuple):
+        text = f"[{', '.join(shown(item, longest) for item in value[:longest])}]"
+    elif isinstance(value, Mapping):
+        text = f"{{{', '.join(f'{key} = {shown(item, longest)}' for key, item in value.items())}}}"
+    else:
+        text = _number(value)
+    return text if len(text) <= longest else f"{text[: longest - 2]} …"
+
+
+def _number(value: object) -> str:
+    try:
+        return str(value)
+    except ValueError:  # Python refuses to write out integers of thousands of digits
+        return "a number of thousands of digits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +168,8 @@ class Params:
     @classmethod
     def specs(cls) -> dict[str, Spec]:
         """Return the declarations of the group, by name."""
-        return {declared.name: spec_of(declared) for declared in fields(cls) if declared.default is not MISSING}
+        given = (declared for declared in fields(cls) if declared.default is not MISSING)
+        return {declared.name: spec_of(declared) for declared in given}
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object], where: str = "") -> Self:
@@ -150,7 +177,8 @@ class Params:
         known = cls.specs()
         for name in values:
             if name not in known:
-                raise ConfigError(f"{where}unknown parameter '{cls.group}.{name}'{nearest(name, list(known))}")
+                hint = nearest(name, list(known))
+                raise ConfigError(f"{where}unknown parameter '{cls.group}.{name}'{hint}")
         try:
             return cls(**cast(dict[str, Any], dict(values)))
         except ConfigError as error:

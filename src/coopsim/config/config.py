@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from coopsim.config.world import changed_world, world_mapping
 from coopsim.errors import ConfigError
-from coopsim.interventions import KINDS, Intervention
+from coopsim.interventions import KINDS, Intervention, Places
 from coopsim.interventions.kinds import SetParameter
 from coopsim.mechanisms import MECHANISMS, PRESETS
-from coopsim.param import Params, Spec, nearest
-from coopsim.world.build import WorldSpec
+from coopsim.param import Params, Spec, nearest, shown
+from coopsim.rng import Streams
+from coopsim.world.build import WorldSpec, facts_for
 from coopsim.world.initial import InitialParams
 
-MAX_YEARS, MAX_STATES, MAX_ORGANISATIONS, MAX_LANGUAGES = 1000, 5000, 2_000_000, 500
+MAX_YEARS = 1000
 
 # Every group of parameters, by the name it has in scenario files.
 GROUPS: dict[str, type[Params]] = {
@@ -24,8 +26,10 @@ GROUPS: dict[str, type[Params]] = {
     **{name: mechanism.params for name, mechanism in MECHANISMS.items()},
 }
 HORIZON: dict[str, Spec] = {
-    "start_year": Spec(2025, "year", "the year before the first simulated one: the starting world", "measured",
-                       "the data describe about 2025", bounds=(0, 9000)),
+    "start_year": Spec(
+        2025, "year", "the year before the first simulated one: the starting world", "measured",
+        "the data describe about 2025", bounds=(0, 9000),
+    ),
     "years": Spec(50, "yr", "number of simulated years", "assumed", "MODEL 3.2", bounds=(1, MAX_YEARS)),
 }
 
@@ -59,7 +63,9 @@ class Config:
     years: int = int(HORIZON["years"].default)
     world: WorldSpec = field(default_factory=WorldSpec)
     preset: str = "full"
-    parameters: Mapping[str, Params] = field(default_factory=lambda: {g: kind() for g, kind in GROUPS.items()})
+    parameters: Mapping[str, Params] = field(
+        default_factory=lambda: {group: kind() for group, kind in GROUPS.items()}
+    )
     mechanisms: Mapping[str, bool] = field(
         default_factory=lambda: {name: name in PRESETS["full"] for name in MECHANISMS}
     )
@@ -68,21 +74,41 @@ class Config:
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", _Frozen(self.parameters))
         object.__setattr__(self, "mechanisms", _Frozen(self.mechanisms))
-        last = self.start_year + self.years
-        for number, change in enumerate(self.interventions):
-            if not self.start_year < change.year <= last:
-                raise ConfigError(
-                    f"interventions[{number}].year = {change.year} is outside the simulated years "
-                    f"[{self.start_year + 1}, {last}]"
-                )
-            if isinstance(change, SetParameter):
-                group, name, spec = resolve_parameter(change.parameter)
-                checked = spec.check(f"interventions[{number}]: {group}.{name}", change.value)
-                object.__setattr__(change, "parameter", f"{group}.{name}")
-                object.__setattr__(change, "value", checked)
+        for key, spec in HORIZON.items():
+            object.__setattr__(self, key, spec.check(f"horizon.{key}", getattr(self, key)))
+        changes = tuple(self._checked(number, change) for number, change in enumerate(self.interventions, 1))
+        object.__setattr__(self, "interventions", changes)
+
+    def _checked(self, number: int, change: Intervention) -> Intervention:
+        where = f"intervention {number} ({change.kind})"
+        first, last = self.start_year + 1, self.start_year + self.years
+        if not first <= change.year <= last:
+            raise ConfigError(
+                f"{where}: year = {change.year} is not allowed: must be a simulated year in [{first}, {last}]"
+            )
+        if not isinstance(change, SetParameter):
+            return change
+        try:
+            group, name, spec = resolve_parameter(change.parameter)
+            if group == "initial":
+                raise ConfigError(f'parameter = "{group}.{name}" is not allowed: it describes the starting '
+                                  "world, which no later year can change")
+            value = spec.check(f"{group}.{name}", change.value)
+        except ConfigError as error:
+            raise ConfigError(f"{where}: {error}") from None
+        return replace(change, parameter=f"{group}.{name}", value=value)
+
+    def check_names(self, seed: int = 1) -> None:
+        """Raise `ConfigError` if a state, region or organisation is named that this world does not have."""
+        places = Places.of_facts(facts_for(self.world, Streams(seed)("world", self.start_year)))
+        for number, change in enumerate(self.interventions, 1):
+            try:
+                change.check_names(places)
+            except ConfigError as error:
+                raise ConfigError(f"intervention {number} ({change.kind}): {error}") from None
 
     def value(self, key: str) -> Any:
-        """Return the value behind a dotted key, such as "trust.gain", "horizon.years" or "mechanisms.trust"."""
+        """Return the value behind a dotted key: "trust.gain", "horizon.years", "mechanisms.trust"."""
         group, _, name = key.partition(".")
         if group == "horizon" and name in HORIZON:
             return getattr(self, name)
@@ -110,23 +136,20 @@ class Config:
         """
         changed: dict[str, Any] = {}
         parameters, mechanisms = dict(self.parameters), dict(self.mechanisms)
+        if "preset" in values:  # first, whatever the order: switches are exceptions from the preset
+            changed["preset"] = values["preset"]
+            mechanisms = {name: name in preset(values["preset"]) for name in MECHANISMS}
         for key, value in values.items():
             group, _, name = key.partition(".")
             if group == "horizon":
                 if name not in HORIZON:
-                    raise ConfigError(f"unknown key '{key}'{nearest(name, list(HORIZON))}")
+                    raise ConfigError(f"unknown key '{key}'{nearest(key, [f'horizon.{k}' for k in HORIZON])}")
                 changed[name] = HORIZON[name].check(key, value)
             elif group == "mechanisms":
-                _known_mechanism(name)
-                if not isinstance(value, bool):
-                    raise ConfigError(f"{key} = {value!r} must be true or false")
-                mechanisms[name] = value
+                mechanisms[name] = switch(name, value)
             elif group == "world":
-                changed["world"] = world_spec({**world_mapping(changed.get("world", self.world)), name: value}, "")
-            elif key == "preset":
-                changed["preset"] = value
-                mechanisms = {m: m in preset(value) for m in MECHANISMS}
-            else:
+                changed["world"] = changed_world(changed.get("world", self.world), name, value)
+            elif key != "preset":
                 found, field_name, _ = resolve_parameter(key)
                 parameters[found] = replace(parameters[found], **{field_name: value})
         return replace(self, parameters=parameters, mechanisms=mechanisms, **changed)
@@ -152,9 +175,11 @@ class Config:
         }
 
     def differences(self) -> dict[str, Any]:
-        """Return the dotted keys whose value is not the default."""
+        """Return the dotted keys whose value is not the default, as `with_values` takes them."""
         base = Config()
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {f"horizon.{key}": getattr(self, key) for key in HORIZON}
+        found |= {f"world.{key}": value for key, value in world_mapping(self.world).items()}
+        found = {key: value for key, value in found.items() if value != base.value(key)}
         for group, values in self.parameters.items():
             for name, spec in values.specs().items():
                 if getattr(values, name) != spec.default:
@@ -177,7 +202,7 @@ class _Frozen(dict[str, Any]):
     def _refuse(self, *_: object, **__: object) -> None:
         raise TypeError("a Config is immutable; use config.with_values({...})")
 
-    __setitem__ = __delitem__ = update = pop = clear = setdefault = popitem = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = update = pop = clear = setdefault = popitem = _refuse  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_Frozen, (dict(self),))
@@ -193,88 +218,49 @@ def resolve_parameter(key: str) -> tuple[str, str, Spec]:
     """
     group, _, name = key.partition(".")
     if group not in GROUPS:
-        keys = [f"{g}.{n}" for g, kind in GROUPS.items() for n in kind.specs()]
-        raise ConfigError(f"unknown parameter '{key}'{nearest(key, keys) if name else nearest(group, list(GROUPS))}")
+        raise ConfigError(f"unknown parameter '{key}'{_nearest_parameter(key)}")
     specs = GROUPS[group].specs()
     if name not in specs:
         by_symbol = {spec.symbol: known for known, spec in specs.items() if spec.symbol}
         if name not in by_symbol:
-            raise ConfigError(f"unknown parameter '{key}'{nearest(name, list(specs))}")
+            raise ConfigError(f"unknown parameter '{key}'{_nearest_in(group, name)}")
         name = by_symbol[name]
     return group, name, specs[name]
 
 
+def _nearest_in(group: str, name: str) -> str:
+    return nearest(f"{group}.{name}", [f"{group}.{known}" for known in GROUPS[group].specs()])
+
+
+def _nearest_parameter(key: str) -> str:
+    """Return a hint for a key whose group does not exist: the nearest dotted name, or the groups."""
+    hint = nearest(key, [f"{group}.{name}" for group, kind in GROUPS.items() for name in kind.specs()])
+    return hint if "did you mean" in hint else nearest(key.partition(".")[0], list(GROUPS))
+
+
 def preset(name: object) -> tuple[str, ...]:
     """Return the mechanisms of a preset; `ConfigError` if there is none of that name."""
-    if name not in PRESETS:
-        raise ConfigError(f"preset = {name!r} must be one of {', '.join(PRESETS)}")
-    return PRESETS[str(name)]
+    if not isinstance(name, str) or name not in PRESETS:
+        hint = nearest(name, list(PRESETS)) if isinstance(name, str) else ""
+        raise ConfigError(f"preset = {shown(name)} is not allowed: must be one of {', '.join(PRESETS)}"
+                          f"{hint if 'did you mean' in hint else ''}")
+    return PRESETS[name]
+
+
+def switch(name: str, on: object) -> bool:
+    """Return whether a mechanism is on; `ConfigError` if it does not exist or the value is no switch."""
+    _known_mechanism(name)
+    if not isinstance(on, bool):
+        raise ConfigError(f"mechanisms.{name} = {shown(on)} is not allowed: must be true or false")
+    return on
 
 
 def _known_mechanism(name: str) -> None:
     if name not in MECHANISMS:
-        raise ConfigError(f"unknown mechanism 'mechanisms.{name}'{nearest(name, list(MECHANISMS))}")
-
-
-def world_mapping(spec: WorldSpec) -> dict[str, Any]:
-    """Return a `WorldSpec` as in a scenario file."""
-    if spec.synthetic:
-        synthetic = {"states": spec.synthetic, "organisations": spec.organisations, "languages": spec.languages}
-        return {"synthetic": synthetic}
-    table: dict[str, Any] = {"states": "all" if spec.codes is None else list(spec.codes)}
-    return table | ({"organisations": spec.organisations} if spec.organisations else {})
-
-
-def world_spec(table: Mapping[str, Any], where: str) -> WorldSpec:
-    """Read the `[world]` table of a scenario.
-
-    Raises
-    ------
-    ConfigError
-        If an entry is unknown, of the wrong type or out of range.
-    """
-    known = ("states", "synthetic", "organisations")
-    for key in table:
-        if key not in known:
-            raise ConfigError(f"{where}unknown key 'world.{key}'{nearest(key, known)}")
-    organisations = _count(table, "organisations", 0, MAX_ORGANISATIONS, 0, f"{where}world")
-    if "synthetic" in table:
-        return _synthetic(table, where)
-    states = table.get("states", "all")
-    if states == "all":
-        return WorldSpec(organisations=organisations)
-    if not (isinstance(states, list | tuple) and states and all(isinstance(code, str) for code in states)):
-        raise ConfigError(f'{where}world.states = {states!r} must be "all" or a list of ISO 3166-1 alpha-3 codes')
-    if len(set(states)) < len(states):
-        raise ConfigError(f"{where}world.states names a state twice")
-    return WorldSpec(codes=tuple(states), organisations=organisations)
-
-
-def _synthetic(table: Mapping[str, Any], where: str) -> WorldSpec:
-    synthetic = table["synthetic"]
-    if not isinstance(synthetic, Mapping):
-        raise ConfigError(f"{where}world.synthetic = {synthetic!r} must be a table such as {{states = 40}}")
-    known = ("states", "organisations", "languages")
-    for key in synthetic:
-        if key not in known:
-            raise ConfigError(f"{where}unknown key 'world.synthetic.{key}'{nearest(key, known)}")
-    if isinstance(table.get("states"), list | tuple):
-        raise ConfigError(f"{where}world: give either 'states' or 'synthetic', not both")
-    inside = f"{where}world.synthetic"
-    return WorldSpec(
-        synthetic=_count(synthetic, "states", 1, MAX_STATES, 40, inside),
-        organisations=_count(synthetic, "organisations", 0, MAX_ORGANISATIONS, 0, inside),
-        languages=_count(synthetic, "languages", 1, MAX_LANGUAGES, 6, inside),
-    )
-
-
-def _count(table: Mapping[str, Any], key: str, low: int, high: int, default: int, where: str) -> int:
-    value = table.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigError(f"{where}.{key} = {value!r} must be a whole number in [{low}, {high}]")
-    return value
+        raise ConfigError(f"unknown mechanism 'mechanisms.{name}'"
+                          f"{nearest(f'mechanisms.{name}', [f'mechanisms.{known}' for known in MECHANISMS])}")
 
 
 __all__ = [
-    "GROUPS", "HORIZON", "KINDS", "Config", "preset", "resolve_parameter", "world_mapping", "world_spec",
+    "GROUPS", "HORIZON", "KINDS", "Config", "preset", "resolve_parameter", "switch",
 ]

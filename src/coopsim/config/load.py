@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from coopsim.config.config import GROUPS, HORIZON, Config, preset, resolve_parameter, world_spec
+from coopsim.config.config import GROUPS, HORIZON, Config, preset, resolve_parameter, switch
+from coopsim.config.world import world_spec
 from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS, Intervention
 from coopsim.mechanisms import MECHANISMS
-from coopsim.param import nearest
+from coopsim.param import nearest, shown
 
 WORDS = ("name", "title", "question", "background", "notice", "expectation")
 TABLES = ("horizon", "world", "parameters", "mechanisms", "interventions")
@@ -45,6 +47,8 @@ def find_scenario(name: str | Path) -> Path:
         raise ConfigError(f"there is no scenario file '{name}'")
     bundled = scenario_files()
     if str(name) not in bundled:
+        if path.is_file():
+            raise ConfigError(f"'{name}' is no scenario file: its name must end in .toml")
         raise ConfigError(f"there is no scenario '{name}'{nearest(str(name), list(bundled))}")
     return bundled[str(name)]
 
@@ -55,17 +59,25 @@ def load_config(name: str | Path) -> Config:
     Raises
     ------
     ConfigError
-        If the file is missing, no valid TOML, or says something that is not allowed; the message names the file,
-        the key, the value, what is allowed and the nearest valid key.
+        If the file is missing, no valid TOML, or says something that is not allowed; the message names the
+        file, the key, the value, what is allowed and the nearest valid key.
     """
     path = find_scenario(name)
-    if path.stat().st_size > LARGEST_FILE:
-        raise ConfigError(f"{path.name}: a scenario file has at most {LARGEST_FILE:,} bytes")
+    where = str(name) if Path(name).suffix == ".toml" else path.name
+    return parse_config(_text(path, where), where=where, default_name=path.stem)
+
+
+def _text(path: Path, where: str) -> str:
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise ConfigError(f"{where}: is too large: {size:,} bytes, of {LARGEST_FILE:,} allowed")
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # Windows editors write a byte order mark
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path.name}: is not UTF-8 text ({error.reason} at byte {error.start})") from None
-    return parse_config(text, where=path.name, default_name=path.stem)
+        place = f"{error.reason} at byte {error.start}"
+        raise ConfigError(f"{where}: is not UTF-8 text ({place}); save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
 
 
 def parse_config(text: str, *, where: str = "scenario", default_name: str = "scenario") -> Config:
@@ -73,28 +85,34 @@ def parse_config(text: str, *, where: str = "scenario", default_name: str = "sce
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{where}: is no valid TOML: {error}") from None
+        raise ConfigError(f"{where}: is not valid TOML: {error}{_line(text, str(error))}") from None
+    except ValueError:  # Python refuses such integers
+        raise ConfigError(f"{where}: is not valid TOML: a number has thousands of digits") from None
+    except RecursionError:
+        raise ConfigError(f"{where}: is not valid TOML: brackets are nested too deeply") from None
     return config_from(tables, where=where, default_name=default_name)
 
 
-def config_from(tables: Mapping[str, Any], *, where: str = "scenario", default_name: str = "scenario") -> Config:
+def config_from(
+    tables: Mapping[str, Any], *, where: str = "scenario", default_name: str = "scenario"
+) -> Config:
     """Build a `Config` from the tables of a scenario file."""
     known = (*WORDS, "preset", *TABLES)
     for key in tables:
         if key not in known:
-            raise ConfigError(f"{where}: unknown key '{key}'{nearest(key, known)}")
-    words = {key: _word(tables, key, where) for key in WORDS if key in tables}
+            raise ConfigError(f"{where}: unknown key '{key}'{_belongs(key) or nearest(key, known)}")
+    words: dict[str, Any] = {key: _word(tables, key, where) for key in WORDS if key in tables}
     chosen = tables.get("preset", "full")
     try:
         switches = {name: name in preset(chosen) for name in MECHANISMS}
-        horizon = _horizon(_table(tables, "horizon", where))
+        horizon = _horizon(_table(tables, "horizon"))
         config = Config(
             **{"name": default_name, **words},
             **horizon,
-            world=world_spec(_table(tables, "world", where), ""),
+            world=world_spec(_table(tables, "world")),
             preset=chosen,
-            parameters=_parameters(_table(tables, "parameters", where)),
-            mechanisms=switches | _switches(_table(tables, "mechanisms", where)),
+            parameters=_parameters(_table(tables, "parameters")),
+            mechanisms=switches | _switches(_table(tables, "mechanisms")),
             interventions=_interventions(tables.get("interventions", [])),
         )
     except ConfigError as error:
@@ -102,23 +120,37 @@ def config_from(tables: Mapping[str, Any], *, where: str = "scenario", default_n
     return config
 
 
+def _belongs(key: str) -> str:
+    """Return a hint for a key that exists, but inside a table."""
+    if key in HORIZON:
+        return f"; did you mean 'horizon.{key}'?"
+    return f"; did you mean [parameters.{key}] or mechanisms.{key}?" if key in GROUPS else ""
+
+
 def _word(tables: Mapping[str, Any], key: str, where: str) -> str:
     if not isinstance(tables[key], str):
-        raise ConfigError(f"{where}: {key} = {tables[key]!r} must be text")
+        raise ConfigError(f"{where}: {key} = {shown(tables[key])} is not allowed: must be text in quotes")
     return str(tables[key]).strip()
 
 
-def _table(tables: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+def _line(text: str, message: str) -> str:
+    """Return the line that a message of `tomllib` points to, to be read beside the message."""
+    found = re.search(r"at line (\d+)", message)
+    return f": {text.splitlines()[int(found[1]) - 1].strip()}" if found else ""
+
+
+def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     table = tables.get(key, {})
     if not isinstance(table, Mapping):
-        raise ConfigError(f"{where}: [{key}] must be a table, not {table!r}")
+        raise ConfigError(f"{key} = {shown(table)} is not allowed: must be a table, headed [{key}]")
     return table
 
 
 def _horizon(table: Mapping[str, Any]) -> dict[str, Any]:
+    known = [f"horizon.{key}" for key in HORIZON]
     for key in table:
         if key not in HORIZON:
-            raise ConfigError(f"unknown key 'horizon.{key}'{nearest(key, list(HORIZON))}")
+            raise ConfigError(f"unknown key 'horizon.{key}'{nearest(f'horizon.{key}', known)}")
     return {key: HORIZON[key].check(f"horizon.{key}", value) for key, value in table.items()}
 
 
@@ -126,34 +158,44 @@ def _parameters(table: Mapping[str, Any]) -> dict[str, Any]:
     groups = {name: kind() for name, kind in GROUPS.items()}
     for group, values in table.items():
         if group not in GROUPS:
-            raise ConfigError(f"unknown group of parameters 'parameters.{group}'{nearest(group, list(GROUPS))}")
+            hint = nearest(group, list(GROUPS))
+            raise ConfigError(f"unknown group of parameters 'parameters.{group}'{hint}")
         if not isinstance(values, Mapping):
-            raise ConfigError(f"[parameters.{group}] must be a table, not {values!r}")
-        named = {resolve_parameter(f"{group}.{key}")[1]: value for key, value in values.items()}
-        groups[group] = GROUPS[group].from_mapping(named)
+            raise ConfigError(f"parameters.{group} = {shown(values)} is not allowed: must be a table, headed "
+                              f"[parameters.{group}]")
+        groups[group] = GROUPS[group].from_mapping(_by_name(group, values))
     return groups
 
 
+def _by_name(group: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with symbols replaced by names."""
+    named: dict[str, Any] = {}
+    for key, value in values.items():
+        name = resolve_parameter(f"{group}.{key}")[1]
+        if name in named:
+            raise ConfigError(f"{group}.{name} is given twice: by its name and by its symbol")
+        named[name] = value
+    return named
+
+
 def _switches(table: Mapping[str, Any]) -> dict[str, bool]:
-    for name, on in table.items():
-        if name not in MECHANISMS:
-            raise ConfigError(f"unknown mechanism 'mechanisms.{name}'{nearest(name, list(MECHANISMS))}")
-        if not isinstance(on, bool):
-            raise ConfigError(f"mechanisms.{name} = {on!r} must be true or false")
-    return dict(table)
+    return {name: switch(name, on) for name, on in table.items()}
 
 
 def _interventions(entries: Any) -> tuple[Intervention, ...]:
     if not isinstance(entries, list):
-        raise ConfigError("interventions must be a list of tables, each headed [[interventions]]")
+        raise ConfigError(f"interventions = {shown(entries)} is not allowed: must be a list of tables, each "
+                          "headed [[interventions]]")
     found = []
-    for number, values in enumerate(entries):
-        where = f"interventions[{number}]"
+    for number, values in enumerate(entries, 1):
+        where = f"intervention {number}"
         if not isinstance(values, Mapping):
-            raise ConfigError(f"{where} must be a table, not {values!r}")
+            raise ConfigError(f"{where} = {shown(values)} is not allowed: must be a table, headed "
+                              "[[interventions]]")
         kind = values.get("kind")
-        if kind not in KINDS:
-            hint = nearest(kind, list(KINDS)) if isinstance(kind, str) else f"; known: {', '.join(sorted(KINDS))}"
-            raise ConfigError(f"{where}.kind = {kind!r} is not known{hint}")
+        if not isinstance(kind, str) or kind not in KINDS:
+            hint = nearest(kind if isinstance(kind, str) else "", list(KINDS))
+            said = f"kind = {shown(kind)} is not known" if "kind" in values else "needs a 'kind'"
+            raise ConfigError(f"{where}: {said}{hint}")
         found.append(KINDS[kind].from_mapping(values, where))
     return tuple(found)

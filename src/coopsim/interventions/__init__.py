@@ -2,5 +2,6 @@
 
 from coopsim.interventions.intervention import Intervention, Rules, states_named
 from coopsim.interventions.kinds import KINDS
+from coopsim.interventions.places import Places
 
-__all__ = ["KINDS", "Intervention", "Rules", "states_named"]
+__all__ = ["KINDS", "Intervention", "Places", "Rules", "states_named"]

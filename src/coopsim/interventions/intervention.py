@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopsim.errors import ConfigError
-from coopsim.param import Params, nearest
+from coopsim.interventions.places import Places
+from coopsim.param import Params, nearest, shown
 from coopsim.world.world import World
 
 Who = str | tuple[str, ...]
+OrganisationId = str  # an entry of this type names an international organisation
+WORDS = {"Who": "a name or a list of names", "OrganisationId": "the id of an organisation", "str": "a word"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,13 @@ class Field:
     meaning: str
     low: float = -np.inf
     high: float = np.inf
+
+    def allowed(self, kind: str) -> str:
+        """Return what an entry of a type may be, in words."""
+        kind = kind.removesuffix(" | None")
+        if kind not in ("int", "float"):
+            return WORDS.get(kind, "a value")
+        return f"{'a whole number' if kind == 'int' else 'a number'} in [{self.low:g}, {self.high:g}]"
 
 
 def entry(meaning: str, *, default: Any = ..., low: float = -np.inf, high: float = np.inf) -> Any:
@@ -40,32 +50,14 @@ class Rules:
 
 
 def states_named(world: World, who: Who) -> NDArray[np.int64]:
-    """Return the rows meant by a code, a region, a subregion, an organisation's id, "north", "south" or "all".
+    """Return the rows meant by codes, regions, subregions, organisations, "north", "south" or "all".
 
     Raises
     ------
     ConfigError
         If a name means nothing in this world.
     """
-    states, chosen = world.states, np.zeros(world.size, dtype=bool)
-    for name in (who,) if isinstance(who, str) else who:
-        if name == "all":
-            chosen[:] = True
-        elif name in ("north", "south"):
-            chosen |= states.north == (name == "north")
-        elif name in states.iso3:
-            chosen |= states.iso3 == name
-        elif name in states.region or name in states.subregion:
-            chosen |= (states.region == name) | (states.subregion == name)
-        elif name in world.international.id:
-            chosen |= world.international.members[world.international.row(name)]
-        else:
-            known = [*states.iso3, *states.region, *states.subregion, *world.international.id, "all", "north",
-                     "south"]
-            hint = nearest(name, [str(k) for k in known])
-            raise ConfigError(f"'{name}' is no state, region or organisation of this world"
-                              f"{hint if 'did you mean' in hint else ''}")
-    return np.flatnonzero(chosen)
+    return Places.of(world).rows(who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +66,32 @@ class Intervention:
 
     kind: ClassVar[str] = ""
     repeats: ClassVar[bool] = False  # applied every year it lasts, not only the first
-    year: int = entry("calendar year in which it takes effect, before the year's processes", low=-10_000, high=10_000)
+    year: int = entry(
+        "calendar year in which it takes effect, before the year's processes", low=-10_000, high=10_000
+    )
+
+    def __post_init__(self) -> None:
+        for declared in fields(self):
+            value = getattr(self, declared.name)
+            if value is not None or declared.default is not None:
+                key, meaning = declared.name.rstrip("_"), declared.metadata["entry"]
+                object.__setattr__(self, declared.name, _checked(key, declared.type, value, meaning))
+        self.check_together()
+
+    def check_together(self) -> None:
+        """Raise `ConfigError` if entries that are fine alone make no sense together."""
+
+    def check_names(self, places: Places) -> None:
+        """Raise `ConfigError` if an entry names a state or organisation that the world does not have."""
+        for declared in fields(self):
+            kind, value = str(declared.type), getattr(self, declared.name)
+            try:
+                if kind == "Who":
+                    places.rows(value)
+                elif kind == "OrganisationId":
+                    places.organisation(value)
+            except ConfigError as error:
+                raise ConfigError(f"{declared.name.rstrip('_')}: {error}") from None
 
     @property
     def lasts(self) -> int:
@@ -90,8 +107,8 @@ class Intervention:
 
     def describe(self) -> str:
         """Return the entries in words, for the log of events."""
-        entries = self.to_mapping()
-        return ", ".join(f"{key} {value}" for key, value in entries.items() if key not in ("year", "kind", "who"))
+        entries = self.to_mapping().items()
+        return ", ".join(f"{key} {value}" for key, value in entries if key not in ("year", "kind", "who"))
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the entries as in a scenario file."""
@@ -117,37 +134,37 @@ class Intervention:
     def from_mapping(cls, values: Mapping[str, Any], where: str) -> Self:
         """Build from a table of a scenario file, checking every entry."""
         declared = {f.name.rstrip("_"): f for f in fields(cls)}
-        arguments: dict[str, Any] = {}
-        for key, value in values.items():
-            if key == "kind":
-                continue
-            if key not in declared:
-                raise ConfigError(f"{where}: unknown entry '{key}' of kind '{cls.kind}'{nearest(key, list(declared))}")
-            arguments[declared[key].name] = _checked(f"{where}.{key}", declared[key].type, value,
-                                                     declared[key].metadata["entry"])
+        for key in values:
+            if key not in declared and key != "kind":
+                hint = nearest(key, list(declared))
+                raise ConfigError(f"{where} ({cls.kind}): unknown entry '{key}'{hint}")
         for key, (meaning, default) in cls.entries().items():
             if default is ... and key not in values:
-                raise ConfigError(f"{where}: kind '{cls.kind}' needs '{key}' ({meaning.meaning})")
-        return cls(**arguments)
+                raise ConfigError(f"{where} ({cls.kind}): needs '{key}' ({meaning.meaning})")
+        try:
+            return cls(**{declared[key].name: value for key, value in values.items() if key != "kind"})
+        except ConfigError as error:
+            raise ConfigError(f"{where} ({cls.kind}): {error}") from None
 
 
-def _checked(where: str, kind: object, value: Any, declared: Field) -> Any:
+def _checked(key: str, kind: object, value: Any, declared: Field) -> Any:
+    """Return the value of an entry in its declared type, or raise `ConfigError`."""
+    allowed = declared.allowed(str(kind))
+    refusal = f"{key} = {shown(value)} is not allowed: must be {allowed} ({declared.meaning})"
     kind = str(kind).removesuffix(" | None")
     if kind == "Who":
-        if isinstance(value, str):
-            return value
-        if isinstance(value, list | tuple) and value and all(isinstance(name, str) for name in value):
-            return tuple(value)
-        raise ConfigError(f"{where} = {value!r} must be a name or a list of names ({declared.meaning})")
-    if kind == "str":
-        if not isinstance(value, str):
-            raise ConfigError(f"{where} = {value!r} must be a word ({declared.meaning})")
-        return value
+        names = (value,) if isinstance(value, str) else value
+        good = isinstance(names, list | tuple) and len(names) > 0
+        if not (good and all(isinstance(name, str) and name for name in names)):
+            raise ConfigError(refusal)
+        return value if isinstance(value, str) else tuple(value)
+    if kind in ("str", "OrganisationId") and not (isinstance(value, str) and value):
+        raise ConfigError(refusal)
     if kind in ("int", "float"):
-        whole = kind == "int"
-        good = isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
-        if not good or not declared.low <= value <= declared.high or (whole and value != int(value)):
-            raise ConfigError(f"{where} = {value!r} must be {'a whole' if whole else 'a'} number in "
-                              f"[{declared.low:g}, {declared.high:g}] ({declared.meaning})")
-        return int(value) if whole else float(value)
+        # NumPy scalars come from sweeps; they are numbers too.
+        good = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        good = good and declared.low <= value <= declared.high and abs(value) < np.inf
+        if not good or (kind == "int" and value != int(value)):
+            raise ConfigError(refusal)
+        return int(value) if kind == "int" else float(value)
     return value  # the value of a parameter: its own declaration checks it

@@ -1,5 +1,7 @@
 """The kinds of intervention; each is usable from a scenario file and from Python."""
 
+# ruff: noqa: RUF009 -- entry() declares a field, as dataclasses.field does
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -8,7 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from coopsim.errors import ConfigError
-from coopsim.interventions.intervention import Intervention, Rules, Who, entry, states_named
+from coopsim.interventions.intervention import Intervention, OrganisationId, Rules, Who, entry, states_named
+from coopsim.interventions.places import Places
 from coopsim.world.initial import political_distance, structural_trust
 from coopsim.world.world import World
 
@@ -108,6 +111,11 @@ class ShiftIdealPoint(Intervention):
     by: float = entry("added to the ideal point", default=0.0, low=-10, high=10)
     to: float | None = entry("the new ideal point instead", default=None, low=-10, high=10)
 
+    def check_together(self) -> None:
+        """Refuse a move that is none, or two at once."""
+        if (self.by == 0) == (self.to is None):
+            raise ConfigError("give either 'by' (a step that is not 0) or 'to' (a new ideal point)")
+
     def apply(self, world: World, rules: Rules) -> None:
         """Move the ideal points and recompute what follows from structure."""
         states, dyads = world.states, world.dyads
@@ -124,11 +132,11 @@ class Withdraw(Intervention):
 
     kind: ClassVar[str] = "withdraw"
     who: Who = entry("states that leave")
-    from_: str = entry("id of the organisation, such as UNESCO")
+    from_: OrganisationId = entry("id of the organisation, such as UNESCO")
 
     def apply(self, world: World, rules: Rules) -> None:
         """End the memberships; leaving the universal organisation is noticed by its members."""
-        row = _organisation(world, self.from_)
+        row = Places.of(world).organisation(self.from_)
         leaving = states_named(world, self.who)
         leaving = leaving[world.international.members[row, leaving]]
         world.international.members[row, leaving] = False
@@ -144,11 +152,11 @@ class Join(Intervention):
 
     kind: ClassVar[str] = "join"
     who: Who = entry("states that join")
-    to: str = entry("id of the organisation, such as UNESCO")
+    to: OrganisationId = entry("id of the organisation, such as UNESCO")
 
     def apply(self, world: World, rules: Rules) -> None:
         """Begin the memberships."""
-        row = _organisation(world, self.to)
+        row = Places.of(world).organisation(self.to)
         joining = states_named(world, self.who)
         joining = joining[~world.international.members[row, joining]]
         world.international.members[row, joining] = True
@@ -181,6 +189,11 @@ class SetChannel(Intervention):
     share: float | None = entry("share of the bilateral budget at arm's length", default=None, low=0, high=1)
     autonomy: float | None = entry("autonomy of the agency", default=None, low=0, high=1)
 
+    def check_together(self) -> None:
+        """Refuse a change of nothing."""
+        if self.share is None and self.autonomy is None:
+            raise ConfigError("give 'share', 'autonomy' or both")
+
     def apply(self, world: World, rules: Rules) -> None:
         """Set what is given."""
         rows = states_named(world, self.who)
@@ -207,14 +220,6 @@ class SetActivism(Intervention):
         """Take the factor back; a factor of nil cannot be taken back."""
         if self.factor > 0:
             world.states.activism[states_named(world, self.who)] /= self.factor
-
-
-def _organisation(world: World, identifier: str) -> int:
-    try:
-        return world.international.row(identifier)
-    except KeyError:
-        known = ", ".join(str(name) for name in world.international.id)
-        raise ConfigError(f"'{identifier}' is no international organisation of this world; known: {known}") from None
 
 
 KINDS: dict[str, type[Intervention]] = {
