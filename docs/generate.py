@@ -16,10 +16,14 @@ from textwrap import dedent
 from types import ModuleType
 from typing import Any, cast
 
-from coopsim.config import GROUPS, HORIZON
+import pandas as pd
+
+from coopsim.config import GROUPS, HORIZON, Config
+from coopsim.experiment import run
 from coopsim.interventions import KINDS, Intervention
 from coopsim.mechanisms import MECHANISMS, PRESETS, YEAR, Mechanism
 from coopsim.param import Params, Spec
+from coopsim.results import Results
 from coopsim.results.indicators import INDICATORS
 from coopsim.world import initial
 from coopsim.world.agreements import ACCESSION, AGREEMENT, TERMS
@@ -281,13 +285,44 @@ def _dtype(dtype: object) -> str:
 
 def indicators() -> str:
     """Return docs/indicators.md: every number of the table `indicators`."""
-    rows = ((code(i.name), text(i.label), text(i.unit), text(i.source)) for i in INDICATORS.values())
+    rows = (
+        (code(i.name), text(i.label), text(i.unit), "yes" if i.yearly else "", text(i.source))
+        for i in INDICATORS.values()
+    )
     return f"""# Indicators
 
 The columns of `results.indicators`, one row per year, beside `year`. They are computed in
 [`src/coopsim/results/indicators.py`](../src/coopsim/results/indicators.py), one short function each.
 
-{table(("name", "meaning", "unit", "source"), rows)}"""
+Those marked *yearly* count what happened within the year and are 0 in the starting year. None is ever
+missing: the mean of nothing is 0.
+
+{table(("name", "meaning", "unit", "yearly", "source"), rows)}"""
+
+
+def tables() -> str:
+    """Return docs/results.md: every column of every table of results, read off a run of two small states."""
+    tiny = {"world.synthetic": {"states": 2, "organisations": 20, "languages": 2}, "horizon.years": 1}
+    found = run(Config().with_values(tiny), seed=1)
+    return f"""# Results
+
+`coopsim.run` returns, and `coopsim run --out DIR` saves, these tables and a manifest. On disk each is a
+Parquet file (or CSV), and `Results.load(DIR)` reads it all back equal. `manifest.json` holds versions, the full
+configuration and its hash, the seed, hashes of the data and the command: the same hash, seed and version give
+the same tables.
+
+{chr(10).join(_results_table(name, frame) for name, frame in found.tables.items())}"""
+
+
+def _results_table(name: str, frame: pd.DataFrame) -> str:
+    if name == "indicators":
+        return "## indicators\n\nOne row per year; columns: see [indicators.md](indicators.md).\n"
+    doc = inspect.getdoc(Results) or ""
+    meaning = re.search(rf"^{name} : DataFrame\n((?:    .*\n)+)", doc, re.MULTILINE)
+    units = frame.attrs.get("units", {})
+    rows = ((code(key), str(dtype), text(units.get(key, ""))) for key, dtype in frame.dtypes.items())
+    first = text(dedent(meaning[1])) if meaning else ""
+    return f"## {name}\n\n{first}\n\n{table(('column', 'type', 'unit'), rows)}"
 
 
 def interventions() -> str:
@@ -356,6 +391,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "indicators.md": indicators,
     "interventions.md": interventions,
     "parameters.md": parameters,
+    "results.md": tables,
     "year.md": year,
 }
 
