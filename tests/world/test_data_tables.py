@@ -21,11 +21,13 @@ SCHEMA = {
     "international_organisations": "id name kind founded topics budget_musd source",
     "memberships": "organisation iso3 joined",
     "institutes": "id name iso3 kind founded budget_musd autonomy source evidence",
+    "activism": "iso3 score reliability basis",
 }
 KEYS = {
     "states": ["iso3"], "ideal_points": ["iso3"], "languages": ["iso3", "language"],
     "religions": ["iso3", "religion"], "borders": ["iso3_a", "iso3_b"], "colonial_ties": ["iso3", "ruler"],
     "international_organisations": ["id"], "memberships": ["organisation", "iso3"], "institutes": ["id"],
+    "activism": ["iso3"],
 }
 RELIGIONS = {"christian", "muslim", "hindu", "buddhist", "jewish", "folk_other", "none"}
 TOPICS = {"heritage", "traffic", "trade", "education", "rights", "languages", "arts"}
@@ -198,6 +200,32 @@ def test_institutes(states):
         assert row["evidence"] in {"measured", "recalled"}
         assert row["source"]
     assert {states[row["iso3"]]["region"] for row in rows} == {row["region"] for row in states.values()}
+
+
+def test_activism(states):
+    rows = {row["iso3"]: row for row in read("activism")}
+    assert set(rows) == set(states)
+    bases = re.compile(
+        r"none: (independent after 1967|not in the source)|1945-1969, n=\d+ partners(, as CZE)?"
+    )
+    for code, row in rows.items():
+        known = not row["basis"].startswith("none: ")
+        assert bases.fullmatch(row["basis"])
+        assert -3 < float(row["score"]) < 3
+        assert 0 <= float(row["reliability"]) <= 0.95
+        assert known or float(row["score"]) == float(row["reliability"]) == 0, code
+        assert not known or int(states[code]["independence_year"]) <= 1967 or code == "SVK"
+    assert max(rows, key=lambda code: float(rows[code]["score"])) == "FRA"
+    assert rows["SVK"]["score"] == rows["CZE"]["score"]
+    assert float(rows["USA"]["score"]) < 0 < float(rows["RUS"]["score"])
+
+
+def test_activism_figures_keep_the_spread_of_the_prior():
+    """Scores are shrunk, so their variance and the variance left in the dark add up to about one."""
+    rows = [row for row in read("activism") if float(row["reliability"]) > 0]
+    explained = sum(float(row["score"]) ** 2 for row in rows) / len(rows)
+    left = sum(1 - float(row["reliability"]) ** 2 for row in rows) / len(rows)
+    assert explained + left == pytest.approx(1, abs=0.3)
 
 
 def test_no_machine_path_or_host_is_bundled():

@@ -97,8 +97,11 @@ def _states(facts: Facts, settings: InitialParams, stream: Stream) -> States:
     income = initial.income_index(facts.population, facts.gdp)
     capacity = initial.initial_capacity(income, facts.gdp, facts.heritage_sites, facts.literacy)
     knowledge = initial.initial_knowledge(facts.literacy, facts.school_life)
-    spread = settings.activism_spread if settings.activism == "lognormal" else 0.0
-    activism = np.exp(spread * stream.normal("activism", size) - spread**2 / 2)
+    known = float(settings.activism == "data")
+    activism = initial.lasting_activism(
+        known * facts.activism_score, known * facts.activism_reliability,
+        settings.activism_spread if settings.activism != "ones" else 0.0, stream.normal("activism", size),
+    )
     zeros = np.zeros(size)
     return States(
         iso3=facts.iso3.copy(),

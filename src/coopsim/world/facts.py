@@ -45,6 +45,8 @@ class Facts:
     ideal_point: Floats
     arms_length: Floats
     autonomy: Floats
+    activism_score: Floats  # standard score of log activism; 0 where nothing is known
+    activism_reliability: Floats  # its correlation with the true score, 0 to .95
     language_codes: tuple[str, ...]
     languages: Floats  # (S, L) share able to use
     official: Bools  # (S, L)
@@ -69,7 +71,7 @@ class Facts:
             for name in (
                 "iso3", "name", "region", "subregion", "north", "latitude", "longitude", "population", "gdp",
                 "literacy", "school_life", "internet", "heritage_sites", "ideal_point", "arms_length", "autonomy",
-                "languages", "official", "religions",
+                "activism_score", "activism_reliability", "languages", "official", "religions",
             )
         }
         return Facts(

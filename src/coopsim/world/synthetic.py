@@ -68,6 +68,8 @@ def synthetic_facts(size: int, languages: int, stream: Stream) -> Facts:
         ideal_point=ideal_point,
         arms_length=np.where(draw.random(size) < 0.2, 0.5, 0.0),
         autonomy=np.full(size, 0.8),
+        activism_score=np.zeros(size),
+        activism_reliability=np.zeros(size),
         language_codes=tuple(f"l{k + 1}" for k in range(languages)),
         languages=skills,
         official=official,

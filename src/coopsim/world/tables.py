@@ -18,7 +18,7 @@ from coopsim.world.organisations import IO_KINDS
 DATA = Path(str(files("coopsim.world"))) / "data"
 NAMES = (
     "states", "ideal_points", "languages", "religions", "borders", "colonial_ties",
-    "international_organisations", "memberships", "institutes",
+    "international_organisations", "memberships", "institutes", "activism",
 )
 
 
@@ -49,6 +49,7 @@ def real_facts() -> Facts:
     row = {code: index for index, code in enumerate(codes)}
     size = len(codes)
     ideal = read_table("ideal_points").set_index("iso3")["ideal_point"].reindex(codes)
+    activism = read_table("activism").set_index("iso3").reindex(codes)
 
     languages = read_table("languages")
     language_codes = tuple(sorted(languages["language"].unique()))
@@ -83,6 +84,8 @@ def real_facts() -> Facts:
         ideal_point=ideal.to_numpy(dtype=np.float64),
         arms_length=numbers("arms_length_share"),
         autonomy=numbers("agency_autonomy"),
+        activism_score=activism["score"].to_numpy(dtype=np.float64),
+        activism_reliability=activism["reliability"].to_numpy(dtype=np.float64),
         language_codes=language_codes,
         languages=np.clip(skills, 0, 1),
         official=official,

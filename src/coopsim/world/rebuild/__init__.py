@@ -40,6 +40,7 @@ def make_tables(sources: Sources) -> dict[str, Table]:
         "international_organisations.csv": organisation_table,
         "memberships.csv": organisations.memberships(sources),
         "institutes.csv": organisations.institutes(),
+        "activism.csv": states.activism(),
     }
 
 

@@ -107,6 +107,11 @@ def ideal_points(state_table: Table) -> Table:
     return table
 
 
+def activism() -> Table:
+    """List how active each state is in cultural diplomacy, as `experiments/estimate_activism.py` has it."""
+    return sorted(hand("activism"), key=lambda row: row["iso3"])
+
+
 def _figures(entry: Record, territory: Record) -> dict[str, float | None]:
     society = "People and Society"
     economy = entry["Economy"].get(_GDP) or {}
