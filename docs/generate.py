@@ -307,9 +307,9 @@ def tables() -> str:
     return f"""# Results
 
 `coopsim.run` returns, and `coopsim run --out DIR` saves, these tables and a manifest. On disk each is a
-Parquet file (or CSV), and `Results.load(DIR)` reads it all back equal. `manifest.json` holds versions, the full
-configuration and its hash, the seed, hashes of the data and the command: the same hash, seed and version give
-the same tables.
+Parquet file (or CSV), and `Results.load(DIR)` reads it all back equal. `manifest.json` holds versions, the
+full configuration and its hash, the seed, hashes of the data and the command: the same hash, seed and version
+give the same tables.
 
 {chr(10).join(_results_table(name, frame) for name, frame in found.tables.items())}"""
 
