@@ -20,7 +20,8 @@ TERMS: dict[str, tuple[str, str, str]] = {
     "trust": ("mutual trust, against an average pair of the starting world",
               "they trusted each other more than most", "they trusted each other less than most"),
     "interest": ("strategic interest beyond culture, against an average pair of the starting world",
-                 "they mattered to each other beyond culture", "they mattered little to each other beyond culture"),
+                 "they mattered to each other beyond culture",
+                 "they mattered little to each other beyond culture"),
     "reach": ("missions in each other's capitals, against missions on both sides",
               "they kept missions in each other's capitals",
               "they did not keep missions on both sides"),
@@ -30,7 +31,8 @@ TERMS: dict[str, tuple[str, str, str]] = {
                  "both cultural sectors were well developed", "their cultural sectors were little developed"),
     "popularity": ("existing partners of both, against average states",
                    "they already had many partners", "they had few partners"),
-    "closure": ("partners that the two shared", "they shared many partners", "their shared partners held them back"),
+    "closure": ("partners that the two shared", "they shared many partners",
+                "their shared partners held them back"),
     "agreement": ("a cultural agreement between the two", "they already had a cultural agreement",
                   "their cultural agreement held them back"),
     "limit": ("bounds within which the model keeps the score", "the model's lower bound of the score",
@@ -106,7 +108,8 @@ def explain(results: Results, agreement_id: int) -> Explanation:
     table = _table(row)
     opening = _opening(row, state_names(results), len(table) > 0)
     reasons = _reasons(table) if len(table) else (_without_score(row),)
-    return Explanation(agreement_id, (opening, *reasons, _fate(row, int(results.manifest["last_year"]))), table)
+    fate = _fate(row, int(results.manifest["last_year"]))
+    return Explanation(agreement_id, (opening, *reasons, fate), table)
 
 
 def _table(row: dict[str, Any]) -> pd.DataFrame:
@@ -131,7 +134,8 @@ def _opening(row: dict[str, Any], names: dict[str, str], scored: bool) -> str:
     lead = f" that leads with {row['activity']}" if row["activity"] else ""
     if row["form"] != "bilateral":
         kind = "convention" if row["form"] == "convention" else "multilateral agreement"
-        return f"In {row['signed']} a {kind} on {row['topic']} was opened; {len(codes)} states have joined it."
+        joined = f"{len(codes)} states have joined it"
+        return f"In {row['signed']} a {kind} on {row['topic']} was opened; {joined}."
     first, second = (names.get(code, code) for code in codes)
     initiator = names.get(str(row["initiator"]), "")
     initiative = f"; {initiator} took the initiative" if initiator and scored else ""

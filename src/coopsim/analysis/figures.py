@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from coopsim.results.results import Results
 from coopsim.world.activities import FIELDS
 
 # Okabe and Ito: told apart with any colour vision, and in print by line style.
-BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#AA4499", "#666666"
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 FIELD_COLOURS = dict(zip(FIELDS, (BLUE, ORANGE, GREEN), strict=True))
 CHANNELS = {"ministry": BLUE, "agency": ORANGE, "private": GREEN}
 INK = "#222222"
@@ -30,10 +32,11 @@ def main_series(results: Results) -> Figure:
     Figure
         A `matplotlib.figure.Figure`; save it with `save_figure` or `savefig`.
     """
-    figure = Figure(figsize=SIZE, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12, rect=(0, 0.035, 1, 0.965))  # type: ignore[union-attr]
+    layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, rect=(0, 0.035, 1, 0.965))
+    figure = Figure(figsize=SIZE, layout=layout)
     m = results.manifest
-    figure.suptitle(m["title"] or m["scenario"], x=0.012, ha="left", fontsize=15, fontweight="bold", color=INK)
+    title = m["title"] or m["scenario"]
+    figure.suptitle(title, x=0.012, ha="left", fontsize=15, fontweight="bold", color=INK)
     charts: tuple[Callable[[Axes, Results], None], ...] = (
         _density, _signatures, _trust, _capacity, _partners, _spending,
     )
@@ -48,8 +51,8 @@ def save_figure(figure: Figure, stem: str | Path) -> list[Path]:
     """Save a figure as stem.png and stem.svg and return the two files."""
     files = [Path(f"{stem}.png"), Path(f"{stem}.svg")]
     figure.savefig(files[0], dpi=160, facecolor="white")
-    # No date and a fixed salt: the same run gives the same file.
-    figure.savefig(files[1], facecolor="white", metadata={"Date": None})
+    with rc_context({"svg.hashsalt": "coopsim"}):  # no date, fixed ids: the same run gives the same file
+        figure.savefig(files[1], facecolor="white", metadata={"Date": None})
     return files
 
 
@@ -57,7 +60,8 @@ def _caption(results: Results) -> str:
     m = results.manifest
     return (
         f"coopsim {m['coopsim']} · scenario {m['scenario']} · seed {m['seed']} · "
-        f"{results.states['iso3'].nunique()} states · {m['start_year']}–{m['last_year']} · config {m['config_hash']}"
+        f"{results.states['iso3'].nunique()} states · {m['start_year']}–{m['last_year']} · "
+        f"config {m['config_hash']}"
     )
 
 
@@ -75,11 +79,11 @@ def _title(axes: Axes, title: str, unit: str) -> None:
     axes.set_ylabel(unit, fontsize=9, color=INK)
 
 
-def _label(axes: Axes, series: pd.Series[float], text: str, colour: str, shift: float = 0.0) -> None:
-    """Write the name of a line at its end, instead of a legend."""
+def _label(axes: Axes, series: pd.Series[float], text: str, colour: str, *, above: bool = True) -> None:
+    """Write the name of a line beside its end, instead of a legend."""
     axes.annotate(
-        text, (series.index[-1], series.iloc[-1]), xytext=(5, shift), textcoords="offset points", color=colour,
-        fontsize=9, va="center", annotation_clip=False,
+        text, (series.index[-1], series.iloc[-1]), xytext=(0, 5 if above else -6), textcoords="offset points",
+        color=colour, fontsize=9, ha="right", va="bottom" if above else "top",
     )
 
 
@@ -88,17 +92,19 @@ def _yearly(results: Results, *names: str, flow: bool = False) -> pd.DataFrame:
     return table.iloc[1:] if flow else table
 
 
-def _whole_years(axes: Axes) -> None:
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+def _whole_years(axes: Axes, results: Results) -> None:
+    axes.set_xlim(results.manifest["start_year"] - 0.5, results.manifest["last_year"] + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=2))
 
 
 def _density(axes: Axes, results: Results) -> None:
     series = _yearly(results, "density")["density"]
     axes.plot(series.index, series, color=BLUE, linewidth=2)
+    axes.fill_between(series.index, series, color=BLUE, alpha=0.12, linewidth=0)
     axes.set_ylim(0, max(0.01, 1.15 * series.max()))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     _title(axes, "Pairs with a cultural agreement", "share of pairs")
-    _whole_years(axes)
+    _whole_years(axes, results)
 
 
 def _signatures(axes: Axes, results: Results) -> None:
@@ -109,11 +115,11 @@ def _signatures(axes: Axes, results: Results) -> None:
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):,.0f}"))
     high, low = max(1.0, table["signed"].max()), max(1.0, ended.max())
-    axes.set_ylim(-1.28 * low, 1.18 * high)
-    for text, y, colour in (("signed", 1.12 * high, BLUE), ("lapsed or suspended", -1.2 * low, ORANGE)):
+    axes.set_ylim(-1.45 * low, 1.18 * high)
+    for text, y, colour in (("signed", 1.12 * high, BLUE), ("lapsed or suspended", -1.27 * low, ORANGE)):
         axes.text(table.index[0], y, text, color=colour, fontsize=9, va="center")
     _title(axes, "Agreements signed and ended", "agreements per year")
-    _whole_years(axes)
+    _whole_years(axes, results)
 
 
 def _trust(axes: Axes, results: Results) -> None:
@@ -122,16 +128,17 @@ def _trust(axes: Axes, results: Results) -> None:
         ("trust_tied", "agreement", BLUE, "-"), ("trust", "all pairs", GREY, "--"),
         ("trust_untied", "no agreement", ORANGE, "-"),
     ):
-        axes.plot(table.index, table[name], color=colour, linestyle=style, linewidth=2 if style == "-" else 1.4)
-        _label(axes, table[name], text, colour)
+        width = 2 if style == "-" else 1.4
+        axes.plot(table.index, table[name], color=colour, linestyle=style, linewidth=width)
+        _label(axes, table[name], text, colour, above=name != "trust_untied")
     _title(axes, "Mean trust", "trust (0 to 1)")
     _unit_interval(axes, table)
-    _whole_years(axes)
+    _whole_years(axes, results)
 
 
 def _unit_interval(axes: Axes, table: pd.DataFrame) -> None:
     low, high = float(table.min().min()), float(table.max().max())
-    room = max(0.03, 0.12 * (high - low))
+    room = max(0.03, 0.14 * (high - low))
     axes.set_ylim(max(0.0, low - room), min(1.0, high + room))
 
 
@@ -139,25 +146,20 @@ def _capacity(axes: Axes, results: Results) -> None:
     states = results.states
     names = [f"capacity_{name}" for name in FIELDS]
     shown = []
-    for north, style in ((True, "-"), (False, "--")):
-        side = states[states["north"] == north]
+    for is_north, where, style in ((True, "north", "-"), (False, "south", "--")):
+        side = states[states["north"] == is_north]
         if side.empty:
             continue
         means = side.groupby("year")[names].mean()
         shown.append(means)
+        lowest = means.iloc[-1].idxmin()
         for name, colour in zip(names, FIELD_COLOURS.values(), strict=True):
             axes.plot(means.index, means[name], color=colour, linestyle=style, linewidth=1.8)
-    for means, side_name in zip(shown, ("north", "south"), strict=False):
-        for name, colour, shift in _spread(means.iloc[-1], names):
-            _label(axes, means[name], f"{name.removeprefix('capacity_')}, {side_name}", colour, shift)
+            text = f"{name.removeprefix('capacity_')}, {where}"
+            _label(axes, means[name], text, colour, above=name != lowest)
     _title(axes, "Capacity of cultural sectors", "mean capacity (0 to 1)")
     _unit_interval(axes, pd.concat(shown))
-    _whole_years(axes)
-
-
-def _spread(last: pd.Series[float], names: list[str]) -> list[tuple[str, str, float]]:
-    colours = dict(zip(names, FIELD_COLOURS.values(), strict=True))
-    return [(name, colours[name], 0.0) for name in last.sort_values().index]
+    _whole_years(axes, results)
 
 
 def _partners(axes: Axes, results: Results) -> None:
@@ -165,10 +167,12 @@ def _partners(axes: Axes, results: Results) -> None:
     degree = results.states[["year", "degree"]]
     top = max(1, int(degree["degree"].max()))
     edges = np.linspace(0, top + 1, min(24, top + 2))
-    for year, colour in ((m["start_year"], GREY), (m["last_year"], BLUE)):
+    for year, style in (
+        (m["start_year"], {"histtype": "step", "color": GREY, "linewidth": 1.8}),
+        (m["last_year"], {"histtype": "stepfilled", "color": BLUE, "alpha": 0.45}),
+    ):
         values = degree.loc[degree["year"] == year, "degree"]
-        axes.hist(values, bins=edges, histtype="step" if colour == GREY else "stepfilled", color=colour,
-                  alpha=1 if colour == GREY else 0.45, linewidth=1.8, label=str(year))
+        axes.hist(values, bins=edges.tolist(), label=str(year), **style)
     axes.legend(frameon=False, fontsize=9, loc="upper right")
     axes.set_xlabel("partners", fontsize=9, color=INK)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
@@ -189,4 +193,4 @@ def _spending(axes: Axes, results: Results) -> None:
         below += table[name].iloc[len(table) // 2]
     axes.set_ylim(0, max(0.1, 1.1 * table.sum(axis=1).max()))
     _title(axes, "Spending abroad by channel", "billion $ per year")
-    _whole_years(axes)
+    _whole_years(axes, results)

@@ -15,15 +15,16 @@ from coopsim.results.indicators import INDICATORS
 from coopsim.results.results import Results
 
 HEADLINES = (
-    "density", "signed", "lapsed", "trust", "trust_tied", "trust_untied", "friend_share", "understanding_index",
-    "capacity", "capacity_gap", "knowledge", "public_spending", "spending_private", "incidents",
+    "density", "signed", "lapsed", "trust", "trust_tied", "trust_untied", "friend_share",
+    "understanding_index", "capacity", "capacity_gap", "knowledge", "public_spending", "spending_private",
+    "incidents",
 )
 BLOCKS = "▁▂▃▄▅▆▇█"
 SPARK_WIDTH = 24
 
 
 def sparkline(values: pd.Series[Any] | np.ndarray, width: int = SPARK_WIDTH) -> str:
-    """Return a series as a line of block characters from its least to its greatest value; flat if constant."""
+    """Return a series as block characters from its least to its greatest value; flat if constant."""
     numbers = np.asarray(values, dtype=np.float64)
     if not numbers.size:
         return ""
@@ -49,7 +50,8 @@ def headlines(results: Results) -> pd.DataFrame:
             series = series.iloc[1:]
         if found.yearly and not series.any():
             continue  # a mechanism that is off
-        rows.append((name, found.label, found.unit, float(series.iloc[0]), float(series.iloc[-1]), sparkline(series)))
+        start, end = float(series.iloc[0]), float(series.iloc[-1])
+        rows.append((name, found.label, found.unit, start, end, sparkline(series)))
     return pd.DataFrame(rows, columns=["indicator", "label", "unit", "start", "end", "sparkline"])
 
 
@@ -70,9 +72,9 @@ def busiest_pairs(results: Results, n: int = 10) -> pd.DataFrame:
     ties = results.ties[(results.ties["year"] == last) & (results.ties["agreements"] > 0)]
     flows = results.flows[results.flows["year"] == last].set_index(["origin", "destination"])["spending"]
     pairs = ties[["iso3_a", "iso3_b", "trust", "understanding"]].copy()
-    for name, origin, destination in (("spending_ab", "iso3_a", "iso3_b"), ("spending_ba", "iso3_b", "iso3_a")):
-        wanted = pd.MultiIndex.from_frame(pairs[[origin, destination]])
-        pairs[name] = flows.reindex(wanted).fillna(0.0).to_numpy()
+    for way, direction in (("ab", ["iso3_a", "iso3_b"]), ("ba", ["iso3_b", "iso3_a"])):
+        wanted = pd.MultiIndex.from_frame(pairs[direction])
+        pairs[f"spending_{way}"] = flows.reindex(wanted).fillna(0.0).to_numpy()
     pairs["rank"] = np.sqrt(pairs["spending_ab"] * pairs["spending_ba"])
     best = pairs.sort_values(["rank", "trust"], ascending=False, kind="stable").head(n)
     names, ledger = state_names(results), results.agreements
@@ -96,8 +98,8 @@ def most_active_states(results: Results, n: int = 10) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        iso3, name, signed, initiated (on its own initiative), partners, missions, spent_abroad (million $), the
-        last three in the last year; most active first.
+        iso3, name, signed, initiated (on its own initiative), partners, missions, spent_abroad (million $),
+        the last three in the last year; most active first.
     """
     ledger = results.agreements
     new = ledger[~ledger["initial"] & (ledger["form"] == "bilateral") & (ledger["topic"] == "culture")]
@@ -115,7 +117,8 @@ def most_active_states(results: Results, n: int = 10) -> pd.DataFrame:
             "spent_abroad": last["spent_abroad"],
         }
     )
-    return table.sort_values(["signed", "initiated"], ascending=False, kind="stable").head(n).reset_index(drop=True)
+    order = table.sort_values(["signed", "initiated"], ascending=False, kind="stable")
+    return order.head(n).reset_index(drop=True)
 
 
 def summary(results: Results, n: int = 10) -> Group:
@@ -134,8 +137,12 @@ def summary(results: Results, n: int = 10) -> Group:
     )
 
 
+def _plain_table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=None, header_style="dim")
+
+
 def _headline_table(results: Results) -> Table:
-    table = Table(title="Main indicators", title_justify="left", box=None, header_style="dim")
+    table = _plain_table("Main indicators")
     for name in ("indicator", "start", "end", "unit", "course"):
         table.add_column(name, justify="right" if name in ("start", "end") else "left", no_wrap=True)
     for row in headlines(results).to_dict("records"):
@@ -145,7 +152,7 @@ def _headline_table(results: Results) -> Table:
 
 
 def _pair_table(results: Results, n: int) -> Table:
-    table = Table(title="Busiest pairs in the last year", title_justify="left", box=None, header_style="dim")
+    table = _plain_table("Busiest pairs in the last year")
     for name in ("pair", "agreement since", "million $ there", "and back", "trust"):
         table.add_column(name, justify="left" if name == "pair" else "right", no_wrap=True)
     for row in busiest_pairs(results, n).to_dict("records"):
@@ -157,12 +164,12 @@ def _pair_table(results: Results, n: int) -> Table:
 
 
 def _state_table(results: Results, n: int) -> Table:
-    table = Table(title="Most active states during the run", title_justify="left", box=None, header_style="dim")
+    table = _plain_table("Most active states during the run")
     for name in ("state", "signed", "on own initiative", "partners", "missions", "million $ abroad"):
         table.add_column(name, justify="left" if name == "state" else "right", no_wrap=True)
     for row in most_active_states(results, n).to_dict("records"):
         table.add_row(
-            row["name"], str(row["signed"]), str(row["initiated"]), str(row["partners"]), str(row["missions"]),
+            row["name"], *(str(row[key]) for key in ("signed", "initiated", "partners", "missions")),
             _number(row["spent_abroad"]),
         )
     return table

@@ -76,7 +76,8 @@ def run(
 
 def _with_horizon(config: Config, years: int) -> Config:
     last = config.start_year + years
-    return replace(config, years=years, interventions=tuple(c for c in config.interventions if c.year <= last))
+    kept = tuple(change for change in config.interventions if change.year <= last)
+    return replace(config, years=years, interventions=kept)
 
 
 def results_of(model: CoopModel, *, started: datetime | None = None, command: str | None = None) -> Results:

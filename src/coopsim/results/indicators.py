@@ -53,15 +53,16 @@ def _counted(name: str, label: str) -> Indicator:
 def _field(number: int) -> Indicator:
     name = FIELDS[number]
     return Indicator(
-        f"capacity_{name}", f"mean capacity, {name}", "1", lambda m: network.mean(m.world.states.capacity[:, number])
+        f"capacity_{name}", f"mean capacity, {name}", "1",
+        lambda m: network.mean(m.world.states.capacity[:, number]),
     )
 
 
 def _dose(number: int) -> Indicator:
     name = ACTIVITIES[number]
     return Indicator(
-        f"dose_{name}", f"dose of {name}, all pairs", "dose/yr", lambda m: float(m.world.dyads.dose[number].sum()),
-        yearly=True,
+        f"dose_{name}", f"dose of {name}, all pairs", "dose/yr",
+        lambda m: float(m.world.dyads.dose[number].sum()), yearly=True,
     )
 
 
@@ -112,7 +113,8 @@ TIES = (
     Indicator("assortativity", "degree assortativity", "1", lambda m: network.assortativity(m.ties)),
     Indicator("transitivity", "transitivity of agreements", "1", lambda m: network.transitivity(m.ties)),
     Indicator("core_periphery", "core-periphery correlation", "1", lambda m: network.core_periphery(m.ties)),
-    Indicator("modularity_region", "modularity by UN region", "1", lambda m: network.modularity(m.ties, m.region)),
+    Indicator("modularity_region", "modularity by UN region", "1",
+              lambda m: network.modularity(m.ties, m.region)),
     Indicator("modularity_bloc", "modularity by bloc of ideal points", "1",
               lambda m: network.modularity(m.ties, m.bloc)),
     Indicator("missions", "missions kept, mean per state", "count",
@@ -134,11 +136,14 @@ ATTITUDES = (
               lambda m: network.mean(network.inside_outside(m.world.dyads.trust, m.regional))),
     Indicator("integration_density", "density inside regional organisations less outside", "1",
               lambda m: network.mean(network.inside_outside(m.ties, m.regional))),
-    Indicator("understanding", "mean understanding", "1", lambda m: m.over_pairs(m.world.dyads.understanding)),
+    Indicator("understanding", "mean understanding", "1",
+              lambda m: m.over_pairs(m.world.dyads.understanding)),
     Indicator("understanding_index", "understanding between people (UI)", "1", _understanding_index),
-    Indicator("enrichment", "share of states one is familiar with (EI)", "1", lambda m: network.mean(m.familiar)),
+    Indicator("enrichment", "share of states one is familiar with (EI)", "1",
+              lambda m: network.mean(m.familiar)),
     Indicator("commonality", "mean commonality", "1", lambda m: m.over_pairs(m.world.dyads.commonality)),
-    Indicator("discovered", "discovered share of commonality", "1", lambda m: m.over_pairs(m.world.dyads.discovered)),
+    Indicator("discovered", "discovered share of commonality", "1",
+              lambda m: m.over_pairs(m.world.dyads.discovered)),
     Indicator("interest", "mean strategic interest", "1", lambda m: m.over_pairs(m.world.dyads.interest)),
     Indicator("incidents", "conflict incidents", "1/yr", _incidents, yearly=True),
     Indicator("peace", "peace index (PI)", "1", _peace, yearly=True),
@@ -151,13 +156,15 @@ SECTORS = (
     Indicator("capacity_gap", "capacity of the north less the south", "1", _gap),
     Indicator("institutions", "institutions founded with foreign help", "count",
               lambda m: float(m.world.states.institutions.sum())),
-    Indicator("knowledge", "knowledge of people (KI)", "1", lambda m: m.people_mean(m.world.states.knowledge)),
+    Indicator("knowledge", "knowledge of people (KI)", "1",
+              lambda m: m.people_mean(m.world.states.knowledge)),
     Indicator("access", "access of people to cultures (AI)", "1", lambda m: m.people_mean(m.access)),
 )
 MEANS = (
     Indicator("public_spending", "public budgets for cultural cooperation", MONEY,
               lambda m: float(m.world.states.budget.sum())),
-    Indicator("dues", "dues to international organisations", MONEY, lambda m: float(m.world.states.dues.sum())),
+    Indicator("dues", "dues to international organisations", MONEY,
+              lambda m: float(m.world.states.dues.sum())),
     _channel("ministry", "spending of ministries abroad"),
     _channel("agency", "spending of arm's-length agencies abroad"),
     _channel("private", "spending of private organisations abroad"),

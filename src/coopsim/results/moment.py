@@ -114,7 +114,7 @@ class Moment:
 
     @cached_property
     def spending(self) -> Floats:
-        """Money that row's ministry, agency and other organisations spend in column, shape (S, S) [million $/yr]."""
+        """What row's ministry, agency and others spend in column, shape (S, S) [million $/yr]."""
         dyads = self.world.dyads
         return np.asarray(dyads.spending_ministry + dyads.spending_agency + dyads.spending_private)
 
@@ -125,13 +125,13 @@ class Moment:
 
     @cached_property
     def access(self) -> Floats:
-        """Access to the world's cultures, shape (S,): MODEL's AI, a quarter each of K, W, psi and familiarity."""
+        """Access to the world's cultures (AI), shape (S,): the mean of K, W, psi and familiarity."""
         states = self.world.states
         return np.asarray((self.capacity + states.knowledge + states.digital_access + self.familiar) / 4)
 
     @cached_property
     def openness(self) -> Floats:
-        """Share of the other states linked by an agreement in force or a mission of either side, shape (S,)."""
+        """Share of other states linked by an agreement in force or a mission of either side, shape (S,)."""
         dyads = self.world.dyads
         linked = dyads.tied | dyads.missions | dyads.missions.T
         return np.asarray(linked.sum(axis=1) / self.others)

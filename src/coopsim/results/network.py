@@ -6,16 +6,19 @@ assortativity has none if all degrees are equal, it is 0: no measure returns NaN
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from coopsim.world.column import Floats
 
+Number = Any  # a Python or NumPy scalar: the stubs give the product of two vectors the type of an array
 TOLERANCE = 1e-12
 MOST_ITERATIONS = 500
 
 
-def ratio(part: float, whole: float) -> float:
+def ratio(part: Number, whole: Number) -> float:
     """Return part / whole, 0 if whole is 0."""
     return float(part / whole) if whole else 0.0
 
@@ -56,7 +59,7 @@ def assortativity(ties: Floats) -> float:
     ends = degree.sum()
     if not ends:
         return 0.0
-    average = degree**2 @ np.ones_like(degree) / ends
+    average = (degree**2).sum() / ends
     variance = (degree**3).sum() / ends - average**2
     if variance <= TOLERANCE * average**2:
         return 0.0
@@ -111,7 +114,7 @@ def modularity(ties: Floats, groups: NDArray[np.integer]) -> float:
 
 
 def reciprocity(flow: Floats) -> float:
-    """Return the share of a directed flow, shape (S, S), that is answered in kind: 2 sum min / sum; 0 of none."""
+    """Return the share of a flow, shape (S, S), that is answered in kind: 2 sum over pairs of min / sum."""
     return ratio(np.minimum(flow, flow.T).sum(), flow.sum())
 
 

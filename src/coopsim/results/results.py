@@ -10,7 +10,9 @@ import pandas as pd
 
 from coopsim.results import storage
 
-TABLES = ("indicators", "states", "organisations", "agreements", "parties", "ties", "flows", "events", "schedule")
+TABLES = (
+    "indicators", "states", "organisations", "agreements", "parties", "ties", "flows", "events", "schedule",
+)
 # Wall time differs from run to run.
 NOT_REPRODUCED = {"schedule": ["seconds"]}
 
@@ -71,7 +73,7 @@ class Results:
         m = self.manifest
         return f"Results({m['scenario']}, {m['start_year']}-{m['last_year']}, seed {m['seed']})"
 
-    def save(self, folder: str | Path, format: Literal["parquet", "csv"] = "parquet") -> Path:  # noqa: A002
+    def save(self, folder: str | Path, format: Literal["parquet", "csv"] = "parquet") -> Path:
         """Write the tables and `manifest.json` into a folder and return it.
 
         A folder of earlier results is replaced once the new ones are complete; other files in it stay.
@@ -98,7 +100,7 @@ class Results:
     def same_as(self, other: Results) -> list[str]:
         """Return the names of the tables that are not bit for bit the same; empty for a repeated run.
 
-        Wall time (`schedule.seconds`) and the manifest's times are not compared; "config_hash" and "seed" are.
+        Wall times are not compared; the manifest's "config_hash" and "seed" are.
         """
         found = [key for key in ("config_hash", "seed") if self.manifest[key] != other.manifest[key]]
         for name, mine in self.tables.items():

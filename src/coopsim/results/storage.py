@@ -21,7 +21,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def save(folder: Path, manifest: Mapping[str, Any], tables: Tables, file_format: str) -> Path:
-    """Write a run: everything into a folder aside first, then into place, so that a full disk spoils nothing."""
+    """Write a run: into a folder aside first, then into place, so that a full disk spoils nothing."""
     if file_format not in FORMATS:
         raise ResultsError(f"format = {file_format!r} must be one of {', '.join(FORMATS)}")
     _refuse_foreign(folder)
@@ -105,7 +105,8 @@ def load(folder: Path, names: Sequence[str]) -> tuple[dict[str, Any], dict[str, 
     described, file_format = manifest.pop("tables", {}), manifest.pop("file_format", "")
     missing = [name for name in names if name not in described]
     if missing or file_format not in FORMATS:
-        raise ResultsError(f"'{folder / MANIFEST}' is damaged: it does not describe {', '.join(missing) or 'its files'}")
+        undescribed = ", ".join(missing) or "its files"
+        raise ResultsError(f"'{folder / MANIFEST}' is damaged: it does not describe {undescribed}")
     return manifest, {name: _read(folder / f"{name}.{file_format}", described[name]) for name in names}
 
 
@@ -143,4 +144,4 @@ def _typed(text: pd.Series[str], dtype: str) -> pd.Series[Any]:
         return text == "True"
     if dtype == "Int64":
         return pd.to_numeric(text.where(text != ""), errors="raise").astype("Int64")
-    return text.astype(dtype)
+    return pd.Series(text.to_numpy(), dtype=pd.api.types.pandas_dtype(dtype))

@@ -17,6 +17,7 @@ from coopsim.world.world import World
 
 Arrays = dict[str, NDArray[Any]]
 MONEY = "million $/yr"
+ATTITUDES = ("trust", "understanding", "interest")
 PERSONS = ("students", "scholars", "artists")  # order of dyads.flows
 
 
@@ -62,8 +63,8 @@ UNITS: dict[str, dict[str, str]] = {
     "organisations": {spec.name: spec.unit for spec in ORGANISATIONS},
     "agreements": {"renewals": "count", **{f"why_{term}": "log 1/yr" for term in (*TERMS, "total")}},
     "ties": {
-        **dict.fromkeys(("trust", "trust_ab", "trust_ba", "understanding", "understanding_ab", "understanding_ba",
-                         "commonality", "interest", "interest_ab", "interest_ba"), "1"),
+        **{f"{name}{way}": "1" for name in ATTITUDES for way in ("", "_ab", "_ba")},
+        "commonality": "1",
         **dict.fromkeys(("agreements", *(f"agreements_{name}" for name in ACTIVITIES)), "count"),
     },
     "flows": {
@@ -155,7 +156,7 @@ def ties_of(world: World) -> Arrays:
     a, b = world.pairs
     dyads = world.dyads
     table: Arrays = {"a": a, "b": b}
-    for name in ("trust", "understanding", "interest"):
+    for name in ATTITUDES:
         matrix = getattr(dyads, name)
         forth, back = matrix[a, b], matrix[b, a]
         table |= {name: (forth + back) / 2, f"{name}_ab": forth, f"{name}_ba": back}
