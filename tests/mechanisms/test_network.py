@@ -51,8 +51,9 @@ def test_campaigns_have_the_stated_spread_and_mean_activity_one():
         campaigns.append(world.states.campaign.copy())
         activity.append(world.states.activity.copy())
     late = np.array(campaigns[20:])
-    # AR(1) with memory .5: 2,000 years hold 2000 (1 - .25)/(1 + .25) = 1,200 independent squares, so the variance
-    # of one state is known to sqrt(2/1200) = 4 %; 30 states with correlation .3 bring it to about 1.5 %; 5 of them
+    # AR(1) with memory .5: 2,000 years hold 2000 (1 - .25)/(1 + .25) = 1,200 independent squares, so the
+    # variance of one state is known to sqrt(2/1200) = 4 %; 30 states with correlation .3 bring it to about
+    # 1.5 %; five of them
     assert late.var(axis=0).mean() == pytest.approx(0.45**2, rel=0.08)
     correlation = np.corrcoef(late.T)[np.triu_indices(30, 1)]
     assert correlation.mean() == pytest.approx(0.3, abs=0.06)  # the common wave
