@@ -60,7 +60,7 @@ class Spec:
         if self.choices:
             if value not in self.choices:
                 raise refusal
-            return cast(str, value)
+            return value
         if isinstance(self.default, bool) or isinstance(value, bool):
             if not (isinstance(self.default, bool) and isinstance(value, bool)):
                 raise refusal

@@ -1,1 +1,1 @@
-"""app."""
+"""People's room: the command line."""

@@ -1,9 +1,33 @@
-"""Scenario files and what they may say."""
+"""Scenario files and what they may say.
 
-from coopsim.config.config import GROUPS, HORIZON, Config, resolve_parameter
-from coopsim.config.load import config_from, load_config, parse_config, scenario_files
+Names are imported when they are first used, so that listing the scenarios is instant.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coopsim.config.config import GROUPS, HORIZON, Config, resolve_parameter
+    from coopsim.config.files import headings, scenario_files
+    from coopsim.config.load import config_from, load_config, parse_config
+    from coopsim.config.origins import Setting, settings
+    from coopsim.config.schema import parameter_table, schema
+
+_WHERE = {
+    "GROUPS": "config", "HORIZON": "config", "Config": "config", "resolve_parameter": "config",
+    "headings": "files", "scenario_files": "files",
+    "config_from": "load", "load_config": "load", "parse_config": "load",
+    "Setting": "origins", "settings": "origins",
+    "parameter_table": "schema", "schema": "schema",
+}
 
 __all__ = [
-    "GROUPS", "HORIZON", "Config", "config_from", "load_config", "parse_config", "resolve_parameter",
-    "scenario_files",
+    "GROUPS", "HORIZON", "Config", "Setting", "config_from", "headings", "load_config", "parameter_table",
+    "parse_config", "resolve_parameter", "scenario_files", "schema", "settings",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'coopsim.config' has no attribute '{name}'")
+    return getattr(import_module(f"coopsim.config.{_WHERE[name]}"), name)

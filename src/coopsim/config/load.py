@@ -5,52 +5,34 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from coopsim.config.config import GROUPS, HORIZON, Config, preset, resolve_parameter, switch
+from coopsim.config.files import find_scenario
 from coopsim.config.world import world_spec
 from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS, Intervention
 from coopsim.mechanisms import MECHANISMS
 from coopsim.param import nearest, shown
 
-WORDS = ("name", "title", "question", "background", "notice", "expectation")
-TABLES = ("horizon", "world", "parameters", "mechanisms", "interventions")
+# The keys of a scenario file and their meaning.
+WORDS = {
+    "name": "short name, also of the folder of results; the file's name if not given",
+    "title": "one line for people",
+    "question": "what the scenario asks",
+    "background": "what a reader should know first",
+    "notice": "what to look at while it runs",
+    "expectation": "what should happen: falsifiable, with indicator and direction",
+}
+TABLES = {
+    "horizon": "when the run starts and how long it lasts",
+    "world": "which states there are",
+    "parameters": "values that differ from the defaults, one table for each group: [parameters.trust]",
+    "mechanisms": "true or false for each mechanism: exceptions from the preset",
+    "interventions": "list of dated changes from outside, each headed [[interventions]]",
+}
 LARGEST_FILE = 1_000_000  # bytes: a scenario is a page of text
-
-
-def scenario_folder() -> Path:
-    """Return the folder of bundled scenarios: inside an installed package, or beside the source."""
-    inside = Path(str(files("coopsim"))) / "scenarios"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "scenarios"
-
-
-def scenario_files() -> dict[str, Path]:
-    """Return the bundled scenarios by name."""
-    return {path.stem: path for path in sorted(scenario_folder().glob("*.toml"))}
-
-
-def find_scenario(name: str | Path) -> Path:
-    """Return the file of a bundled scenario name or of a path.
-
-    Raises
-    ------
-    ConfigError
-        If there is neither such a file nor such a scenario.
-    """
-    path = Path(name)
-    if path.suffix == ".toml":
-        if path.is_file():
-            return path
-        raise ConfigError(f"there is no scenario file '{name}'")
-    bundled = scenario_files()
-    if str(name) not in bundled:
-        if path.is_file():
-            raise ConfigError(f"'{name}' is no scenario file: its name must end in .toml")
-        raise ConfigError(f"there is no scenario '{name}'{nearest(str(name), list(bundled))}")
-    return bundled[str(name)]
 
 
 def load_config(name: str | Path) -> Config:

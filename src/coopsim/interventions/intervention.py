@@ -131,6 +131,11 @@ class Intervention:
         }
 
     @classmethod
+    def types(cls) -> dict[str, str]:
+        """Return the declared types of the entries, by name in the file."""
+        return {declared.name.rstrip("_"): str(declared.type) for declared in fields(cls)}
+
+    @classmethod
     def from_mapping(cls, values: Mapping[str, Any], where: str) -> Self:
         """Build from a table of a scenario file, checking every entry."""
         declared = {f.name.rstrip("_"): f for f in fields(cls)}
@@ -159,6 +164,8 @@ def _checked(key: str, kind: object, value: Any, declared: Field) -> Any:
             raise ConfigError(refusal)
         return value if isinstance(value, str) else tuple(value)
     if kind in ("str", "OrganisationId") and not (isinstance(value, str) and value):
+        raise ConfigError(refusal)
+    if kind == "bool" and not isinstance(value, bool):
         raise ConfigError(refusal)
     if kind in ("int", "float"):
         # NumPy scalars come from sweeps; they are numbers too.

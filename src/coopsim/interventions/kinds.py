@@ -1,4 +1,7 @@
-"""The kinds of intervention; each is usable from a scenario file and from Python."""
+"""The kinds of intervention; each is usable from a scenario file and from Python.
+
+Those about states and their relations are here, those about funds, norms and organisations in `instruments`.
+"""
 
 # ruff: noqa: RUF009 -- entry() declares a field, as dataclasses.field does
 
@@ -10,12 +13,21 @@ from typing import Any, ClassVar
 import numpy as np
 
 from coopsim.errors import ConfigError
+from coopsim.interventions.instruments import (
+    ANY_YEARS,
+    Claim,
+    Grant,
+    NewConvention,
+    NewOrganisation,
+    Quota,
+    Reciprocity,
+    SetRelation,
+    Yearlong,
+)
 from coopsim.interventions.intervention import Intervention, OrganisationId, Rules, Who, entry, states_named
 from coopsim.interventions.places import Places
 from coopsim.world.initial import political_distance, structural_trust
 from coopsim.world.world import World
-
-ANY_YEARS = "years after which it ends; 0 means it stays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +148,7 @@ class Withdraw(Intervention):
 
     def apply(self, world: World, rules: Rules) -> None:
         """End the memberships; leaving the universal organisation is noticed by its members."""
-        row = Places.of(world).organisation(self.from_)
-        leaving = states_named(world, self.who)
-        leaving = leaving[world.international.members[row, leaving]]
-        world.international.members[row, leaving] = False
-        if row == world.international.universal:
-            world.states.exited[leaving] = True
-        for code in world.states.iso3[leaving]:
-            world.log("withdrawal", str(code), f"leaves {self.from_}")
+        world.leave(Places.of(world).organisation(self.from_), states_named(world, self.who))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +161,7 @@ class Join(Intervention):
 
     def apply(self, world: World, rules: Rules) -> None:
         """Begin the memberships."""
-        row = Places.of(world).organisation(self.to)
-        joining = states_named(world, self.who)
-        joining = joining[~world.international.members[row, joining]]
-        world.international.members[row, joining] = True
-        for code in world.states.iso3[joining]:
-            world.log("accession", str(code), f"joins {self.to}")
+        world.join(Places.of(world).organisation(self.to), states_named(world, self.who))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,7 @@ KINDS: dict[str, type[Intervention]] = {
     kind.kind: kind
     for kind in (
         SetParameter, Budget, OpenMissions, CloseMissions, Incident, ShiftIdealPoint, Withdraw, Join,
-        ShiftInterest, SetChannel, SetActivism,
+        ShiftInterest, SetChannel, SetActivism, Grant, NewConvention, NewOrganisation, Claim, Quota, Yearlong,
+        SetRelation, Reciprocity,
     )
 }
