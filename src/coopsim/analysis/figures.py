@@ -167,12 +167,12 @@ def _partners(axes: Axes, results: Results) -> None:
     degree = results.states[["year", "degree"]]
     top = max(1, int(degree["degree"].max()))
     edges = np.linspace(0, top + 1, min(24, top + 2))
-    for year, style in (
-        (m["start_year"], {"histtype": "step", "color": GREY, "linewidth": 1.8}),
-        (m["last_year"], {"histtype": "stepfilled", "color": BLUE, "alpha": 0.45}),
-    ):
-        values = degree.loc[degree["year"] == year, "degree"]
-        axes.hist(values, bins=edges.tolist(), label=str(year), **style)
+    def values(year: int) -> list[float]:
+        return [float(value) for value in degree.loc[degree["year"] == year, "degree"]]
+
+    start, last, bins = m["start_year"], m["last_year"], edges.tolist()
+    axes.hist(values(last), bins=bins, histtype="stepfilled", color=BLUE, alpha=0.45, label=str(last))
+    axes.hist(values(start), bins=bins, histtype="step", color=GREY, linewidth=1.8, label=str(start))
     axes.legend(frameon=False, fontsize=9, loc="upper right")
     axes.set_xlabel("partners", fontsize=9, color=INK)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
