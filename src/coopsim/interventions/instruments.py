@@ -1,6 +1,6 @@
 """Interventions through instruments: funds, conventions, organisations, claims, quotas, celebrations."""
 
-# ruff: noqa: RUF009 -- entry() declares a field, as dataclasses.field does
+
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Those about states and their relations are here, those about funds, norms and organisations in `instruments`.
 """
 
-# ruff: noqa: RUF009 -- entry() declares a field, as dataclasses.field does
+
 
 from __future__ import annotations
 

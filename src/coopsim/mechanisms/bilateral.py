@@ -144,7 +144,7 @@ def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
         "closure": closure,
         "limit": np.clip(push, LOWEST, HIGHEST) - push,
     }
-    return np.stack([terms[name] for name in TERMS], axis=1)
+    return np.stack([terms.get(name, np.zeros(len(a))) for name in TERMS], axis=1)
 
 
 def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:

@@ -12,12 +12,14 @@ r"""M7 Channels: the ministry follows interest, the arm's-length agency follows 
 The ministry spends the share 1 - c of the bilateral budget, the agency c. Doses D drive material effects; the
 same doses weighted by credibility drive attitudes. Where an agreement is in force, the share lambda of the money
 follows the activity that the agreement leads with (ours; lambda = 0 is MODEL's equation, and on average over
-agreements the mix is unchanged). eff applies to mobility and events (M5). delta: development orientation (M20).
+agreements the mix is unchanged). A state with a policy of reciprocity rho weighs each partner by
+(1 - rho) + rho S times its share in what the state received last year (ours). eff applies to mobility and events
+(M5). delta: development orientation (M20).
 Off: one channel (c = 0) that is fully credible (phi = 0).
 Source: MODEL M7; Nye on credibility; Kizlari and Fouseki 2018 on autonomy as a continuum. All assumed.
-Reads: states.budget, dues, dose_cost, arms_length, autonomy, capacity, knowledge; dyads.interest, perceived,
-agreement, programme_reach, facilitation, affinity. Writes: states.need; dyads.spending_ministry,
-spending_agency, dose, trust_dose, understanding_dose; organisations.funding.
+Reads: states.budget, dues, dose_cost, arms_length, autonomy, reciprocity, capacity, knowledge; dyads.interest,
+perceived, agreement, programme_reach, facilitation, affinity. Writes: states.need; dyads.distrust, spending_ministry,
+spending_agency, dose, trust_dose, understanding_dose; organisations.funding, partners.
 """
 
 from __future__ import annotations
@@ -26,20 +28,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from coopsim.mechanisms.doses import clear, give
 from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process, row_shares
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import (
-    ACTIVITIES,
-    AGENCY,
-    EVENTS,
-    MINISTRY,
-    MIX,
-    MOBILITY,
-    TRUST_EFFECT,
-    UNDERSTANDING_EFFECT,
-)
+from coopsim.world.activities import ACTIVITIES, AGENCY, MINISTRY, MIX
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
@@ -71,6 +66,11 @@ class ChannelParams(Params):
         meaning="share of the money in a tied pair that follows the agreement's leading activity",
         source="ours; 0 is MODEL's equation",
     )
+    arms_length: bool = param(
+        True, unit="1", evidence="theory",
+        meaning="whether arm's-length agencies spend their share; if not, the ministry spends everything",
+        source="MODEL M7",
+    )
 
 
 def public_mix(kind: int, development: float) -> Floats:
@@ -84,26 +84,28 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
     states, dyads = world.states, world.dyads
     states.need = 1 - (states.mean_capacity + states.knowledge) / 2
     bilateral = states.budget - states.dues
-    # Without the switch (credibility 0) the channels are one: everything through the ministry.
-    through_agency = states.arms_length
     preference = (
         (1 + p.agreement_preference * dyads.tied)
         * dyads.programme_reach
         * np.maximum(states.need, EPSILON)[None, :] ** (2 * world.development)
     )
     np.fill_diagonal(preference, 0.0)
-    by_interest = row_shares(np.maximum(dyads.interest, EPSILON) ** p.interest_elasticity * preference)
+    attraction = np.maximum(dyads.interest, EPSILON) ** p.interest_elasticity
+    given = row_shares((dyads.spending_ministry + dyads.spending_agency).T)
+    answer = (1 - states.reciprocity)[:, None] + states.reciprocity[:, None] * world.size * given
+    by_interest = row_shares(attraction * preference * answer)
     by_commonality = row_shares(np.sqrt(np.maximum(dyads.perceived, 0)) * preference)
+    through_agency = states.arms_length if p.arms_length else np.zeros(world.size)
+    # A state without anyone in common with it to work for leaves the agency's money with the ministry.
+    through_agency = np.where(by_commonality.any(axis=1), through_agency, 0.0)
     dyads.spending_ministry = by_interest * (bilateral * (1 - through_agency))[:, None]
     dyads.spending_agency = by_commonality * (bilateral * through_agency)[:, None]
 
     distrust = p.credibility_discount * (1 - dyads.affinity)
-    lead = np.where(dyads.tied, world.agreements.rows["activity"][dyads.agreement], -1) if len(
-        world.agreements
-    ) else np.full(dyads.agreement.shape, -1)
-    dyads.dose[:] = 0
-    dyads.trust_dose[:] = 0
-    dyads.understanding_dose[:] = 0
+    np.fill_diagonal(distrust, 0.0)
+    dyads.distrust = distrust
+    lead = _leading_activities(world)
+    clear(world)
     for kind, spending, credibility in (
         (MINISTRY, dyads.spending_ministry, 1 - distrust),
         (AGENCY, dyads.spending_agency, 1 - distrust * (1 - states.autonomy)[:, None]),
@@ -112,15 +114,20 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
         units = spending / states.dose_cost[None, :]
         for k in range(len(ACTIVITIES)):
             share = np.where(lead >= 0, (1 - p.lead_share) * mix[k] + p.lead_share * (lead == k), mix[k])
-            dose = share * units * (dyads.facilitation if k in (MOBILITY, EVENTS) else 1)
-            dyads.dose[k] += dose
-            dyads.trust_dose += TRUST_EFFECT[k] * credibility * dose
-            dyads.understanding_dose += UNDERSTANDING_EFFECT[k] * credibility * dose
+            give(world, k, share * units, credibility)
     _report_funding(world)
     return {
         "ministry spending": float(dyads.spending_ministry.sum()),
         "agency spending": float(dyads.spending_agency.sum()),
     }
+
+
+def _leading_activities(world: World) -> NDArray[np.int64]:
+    """Return the activity that each agreement in force leads with, shape (S, S), -1 where there is none."""
+    lead = np.full(world.dyads.agreement.shape, -1, dtype=np.int64)
+    tied = world.dyads.tied
+    lead[tied] = world.agreements.rows["activity"][world.dyads.agreement[tied]]
+    return lead
 
 
 def _report_funding(world: World) -> None:
@@ -140,9 +147,9 @@ def _report_funding(world: World) -> None:
 CHANNELS = Mechanism(
     "channels", "M7", "Ministry and arm's-length channels", ChannelParams,
     writes=(
-        "states.need", "dyads.spending_ministry", "dyads.spending_agency", "dyads.dose", "dyads.trust_dose",
-        "dyads.understanding_dose", "organisations.funding", "organisations.partners",
+        "states.need", "dyads.distrust", "dyads.spending_ministry", "dyads.spending_agency", "dyads.dose",
+        "dyads.trust_dose", "dyads.understanding_dose", "organisations.funding", "organisations.partners",
     ),
-    off=ChannelParams(credibility_discount=0.0),
+    off=ChannelParams(credibility_discount=0.0, arms_length=False),
 )
 PROCESSES = (Process("allocate programmes", CHANNELS, allocate),)

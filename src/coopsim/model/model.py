@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Self
 
 import mesa
+import numpy as np
 import pandas as pd
 
 from coopsim.config import Config, load_config
@@ -103,6 +104,7 @@ class CoopModel(mesa.Model):
         for process in self.processes:
             self._apply(process)
         self._schedule_reviews()
+        self._keep_up_with_organisations()
         self._record()
         self.world.close_year()
         if self.year >= self.config.start_year + self.config.years:
@@ -129,6 +131,13 @@ class CoopModel(mesa.Model):
              "seconds": perf_counter() - began}
         )
 
+    def _keep_up_with_organisations(self) -> None:
+        """Let agents appear for organisations founded this year, and disappear for those that closed."""
+        organisations, agents = self.world.organisations, self.organisation_list
+        agents.extend(Organisation(self, row) for row in range(len(agents), len(organisations)))
+        for row in np.flatnonzero(organisations.closed == self.year):
+            agents[row].remove()
+
     def _record(self) -> None:
         self.recorder.record(self.counters)
         self.datacollector.collect(self)
@@ -143,7 +152,7 @@ class CoopModel(mesa.Model):
         self.world.fall_due(self._coming_year())
 
     def _coming_year(self) -> int:
-        """The year whose step comes next, seen from an event at a half year."""
+        """Return the year whose step comes next, seen from an event at a half year."""
         return self.config.start_year + math.ceil(self.time)
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopsim.world.activities import BILATERAL, IN_FORCE
+from coopsim.world.growing import Growing
 
-# The terms of the log-hazard of signature, in the order of the equation (MODEL M2).
+# The terms of the log-hazard of signature (MODEL M2, and M19 for treaties on other topics).
 TERMS = (
     "baseline",
     "initiative",
@@ -25,6 +26,7 @@ TERMS = (
     "capacity",
     "popularity",
     "closure",
+    "agreement",
     "limit",
 )
 NEVER = -1
@@ -36,6 +38,8 @@ AGREEMENT = np.dtype(
         ("topic", "i1"),
         ("a", "i4"),  # the two parties of a bilateral agreement, a < b; -1 otherwise
         ("b", "i4"),
+        ("norm", "i4"),  # row of the norm of a convention, -1 otherwise
+        ("body", "i4"),  # row of the international organisation that a treaty founded, -1 otherwise
         ("initiator", "i4"),  # -1: unknown or several
         ("proposed", "i4"),
         ("signed", "i4"),
@@ -47,42 +51,24 @@ AGREEMENT = np.dtype(
     ]
 )
 ACCESSION = np.dtype(
-    [("agreement", "i8"), ("state", "i4"), ("joined", "i4"), ("left", "i4"), ("reservation", "?")]
+    [
+        ("agreement", "i8"),
+        ("state", "i4"),
+        ("joined", "i4"),
+        ("left", "i4"),
+        ("reservation", "?"),
+        ("why", "f8", (3,)),  # contributions to the yearly hazard of joining: ACCESSION_TERMS
+    ]
 )
-
-
-class _Growing:
-    """A structured array that doubles when it is full."""
-
-    def __init__(self, dtype: np.dtype[np.void]) -> None:
-        self._rows = np.zeros(64, dtype=dtype)
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    @property
-    def rows(self) -> NDArray[np.void]:
-        """The rows in use: a view, so that writing here writes there."""
-        return self._rows[: self._count]
-
-    def extend(self, number: int) -> NDArray[np.void]:
-        """Append `number` zeroed rows and return the view on them."""
-        needed = self._count + number
-        if needed > len(self._rows):
-            grown = np.zeros(max(needed, 2 * len(self._rows)), dtype=self._rows.dtype)
-            grown[: self._count] = self._rows[: self._count]
-            self._rows = grown
-        self._count = needed
-        return self._rows[needed - number : needed]
+ACCESSION_TERMS = ("own capacity", "peers", "tipping")
 
 
 class Agreements:
     """The append-only table of agreements and the table of accessions."""
 
     def __init__(self) -> None:
-        self._agreements = _Growing(AGREEMENT)
-        self._accessions = _Growing(ACCESSION)
+        self._agreements = Growing(AGREEMENT)
+        self._accessions = Growing(ACCESSION)
 
     def __len__(self) -> int:
         return len(self._agreements)
@@ -121,6 +107,7 @@ class Agreements:
         first = len(self)
         new = self._agreements.extend(len(a))
         new["form"], new["a"], new["b"] = BILATERAL, a, b
+        new["norm"] = new["body"] = NEVER
         new["initiator"], new["activity"], new["topic"] = initiator, activity, topic
         new["proposed"] = new["signed"] = new["in_force"] = year
         new["ended"], new["end_reason"] = NEVER, IN_FORCE
@@ -128,11 +115,14 @@ class Agreements:
             new["why"] = why
         return np.arange(first, len(self), dtype=np.int64)
 
-    def open(self, *, form: int, topic: int, activity: int, year: int) -> int:
+    def open(
+        self, *, form: int, topic: int, activity: int, year: int, norm: int = NEVER, body: int = NEVER
+    ) -> int:
         """Open an agreement that states join one by one; return its id. It enters into force by `enact`."""
         new = self._agreements.extend(1)
         new["form"], new["topic"], new["activity"] = form, topic, activity
         new["a"] = new["b"] = new["initiator"] = NEVER
+        new["norm"], new["body"] = norm, body
         new["proposed"] = new["signed"] = year
         new["in_force"] = new["ended"] = NEVER
         return len(self) - 1
@@ -142,12 +132,20 @@ class Agreements:
         self.rows["in_force"][agreement] = year
 
     def join(
-        self, agreement: int, states: NDArray[np.integer] | Sequence[int], year: int, *, reservation: bool = False
+        self,
+        agreement: int,
+        states: NDArray[np.integer] | Sequence[int],
+        year: int | NDArray[np.integer],
+        *,
+        reservation: bool | NDArray[np.bool_] = False,
+        why: NDArray[np.float64] | None = None,
     ) -> None:
         """Let states become parties of an agreement."""
         new = self._accessions.extend(len(states))
         new["agreement"], new["state"], new["joined"] = agreement, states, year
         new["left"], new["reservation"] = NEVER, reservation
+        if why is not None:
+            new["why"] = why
 
     def leave(self, agreement: int, states: NDArray[np.integer] | Sequence[int], year: int) -> None:
         """Let states leave an agreement of many parties."""

@@ -6,26 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from coopsim.errors import ConfigError
 from coopsim.param import nearest
 from coopsim.rng import Stream
 from coopsim.world import initial
-from coopsim.world.activities import ACTIVITIES, AGENCY, CULTURE, KINDS, MINISTRY, MIX
+from coopsim.world.activities import ACTIVITIES, AGENCY, CULTURE, MINISTRY, MIX, MULTILATERAL, OTHER_TOPICS
 from coopsim.world.agreements import NEVER
 from coopsim.world.column import Floats
 from coopsim.world.dyads import Dyads
 from coopsim.world.facts import Facts
+from coopsim.world.founding import found_organisations, no_organisations
 from coopsim.world.initial import InitialParams
-from coopsim.world.organisations import InternationalOrganisations, Organisations
+from coopsim.world.organisations import InternationalOrganisations
 from coopsim.world.states import States
 from coopsim.world.synthetic import synthetic_facts
 from coopsim.world.tables import real_facts
 from coopsim.world.world import World
 
-# Organisations per unit of size sqrt(P)(.3 + K), and their budget in $m a year (MODEL M8), by kind.
-RATE = {"foundation": 0.35, "education": 1.2, "cultural": 0.6, "ngo": 0.6, "association": 0.5}
-BUDGET = {"foundation": 4.0, "education": 3.0, "cultural": 1.5, "ngo": 0.8, "association": 0.4}
 # Reference interest for placing missions: defaults of MODEL M1. Embassies are facts of the starting world, so
 # they must not move when a scenario changes how interest works.
 REFERENCE_INTEREST = {"base": -0.8, "mass": 1.8, "proximity": 0.6, "affinity": 0.8}
@@ -75,17 +74,21 @@ def build_world(spec: WorldSpec, settings: InitialParams, year: int, stream: Str
         Randomness of the starting world.
     """
     facts = facts_for(spec, stream)
+    states = _states(facts, settings, stream)
     world = World(
         year=year,
-        states=_states(facts, settings, stream),
-        dyads=_dyads(facts, settings, stream),
-        organisations=_empty_organisations(),
+        states=states,
+        dyads=_dyads(facts, states.traits),
+        organisations=no_organisations(),
         international=_international(facts),
         language_codes=facts.language_codes,
         religions=facts.religion_names,
+        variants=settings.variants,
+        event_orientation=settings.event_orientation,
     )
     _complete_dyads(world, settings)
-    world.organisations = _organisations(facts, world.states, spec.organisations, stream)
+    _found_bodies(world)
+    world.organisations = found_organisations(facts, world.states, spec.organisations, stream)
     if settings.density > 0 and world.size > 1:
         _sign_initial_agreements(world, settings, stream)
     world.remember_reference()
@@ -134,6 +137,15 @@ def _states(facts: Facts, settings: InitialParams, stream: Stream) -> States:
         dues=zeros.copy(),
         dose_cost=np.ones(size),
         exited=np.zeros(size, dtype=bool),
+        event_reach=np.ones(size),
+        reciprocity=zeros.copy(),
+        traits=_traits(facts.subregion, settings, stream),
+        knowledge_investment=zeros.copy(),
+        departures=zeros.copy(),
+        stayers=zeros.copy(),
+        returnees=zeros.copy(),
+        recent_exit=zeros.copy(),
+        barrier_floor=zeros.copy(),
         assistance_received=zeros.copy(),
     )
 
@@ -144,7 +156,7 @@ def _main_language(official: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.where(official.any(axis=1), main, -1).astype(np.int64)
 
 
-def _dyads(facts: Facts, settings: InitialParams, stream: Stream) -> Dyads:
+def _dyads(facts: Facts, traits: NDArray[np.int64]) -> Dyads:
     size = len(facts.iso3)
 
     def empty() -> Floats:
@@ -170,7 +182,7 @@ def _dyads(facts: Facts, settings: InitialParams, stream: Stream) -> Dyads:
         colonial=colonial,
         ruled=facts.ruled.copy(),
         history=initial.shared_history(common_language, religion, colonial, same_subregion, facts.contiguous),
-        practice=_shared_practice(facts.subregion, settings, stream),
+        practice=shared_practice(traits),
         joint=empty(),
         discovered=whole(),
         commonality=empty(),
@@ -196,22 +208,39 @@ def _dyads(facts: Facts, settings: InitialParams, stream: Stream) -> Dyads:
         spending_agency=empty(),
         spending_private=empty(),
         dose=np.zeros((len(ACTIVITIES), size, size)),
+        distrust=empty(),
         trust_dose=empty(),
         understanding_dose=empty(),
         contact=empty(),
+        language_overlap=initial.language_overlap(facts.languages),
+        event_boost=np.ones((size, size)),
+        taught=empty(),
+        flows=np.zeros((3, size, size)),
+        stock=empty(),
+        diaspora=empty(),
+        host_contact=empty(),
+        virtual=empty(),
+        barrier=empty(),
+        trade=empty(),
+        other_treaties=np.zeros((len(OTHER_TOPICS), size, size)),
         settled=none(),
         open_claim=none(),
     )
 
 
-def _shared_practice(subregion: NDArray[np.str_], settings: InitialParams, stream: Stream) -> Floats:
-    """Share of equal traits: half of a state's practices follow the prototype of its subregion."""
+def _traits(subregion: NDArray[np.str_], settings: InitialParams, stream: Stream) -> NDArray[np.int64]:
+    """Draw practices, shape (S, F): half of a state's follow the prototype of its subregion."""
     size, features = len(subregion), settings.features
     _, region = np.unique(subregion, return_inverse=True)
     prototype = _whole(stream.uniform("prototype", (int(region.max()) + 1, features)), settings.variants)
     own = _whole(stream.uniform("trait", (size, features)), settings.variants)
     follows = stream.uniform("follows", (size, features)) < 0.5
-    traits = np.where(follows, prototype[region], own)
+    return np.where(follows, prototype[region], own).astype(np.int64)
+
+
+def shared_practice(traits: NDArray[np.int64]) -> Floats:
+    """Return the share of equal traits, shape (S, S); zero diagonal."""
+    size, features = traits.shape
     practice = np.zeros((size, size))
     for k in range(features):
         practice += traits[:, k][:, None] == traits[:, k][None, :]
@@ -233,8 +262,7 @@ def _complete_dyads(world: World, settings: InitialParams) -> None:
     np.fill_diagonal(dyads.affinity, 0.0)
     dyads.trust_baseline = initial.structural_trust(states.ideal_point, dyads.history, states.income)
     dyads.trust = dyads.trust_baseline.copy()
-    overlap = initial.language_overlap(states.languages)
-    dyads.understanding_baseline = initial.structural_understanding(dyads.commonality, overlap)
+    dyads.understanding_baseline = initial.structural_understanding(dyads.commonality, dyads.language_overlap)
     dyads.understanding = dyads.understanding_baseline.copy()
     interest = initial.strategic_interest(
         states.gdp, dyads.distance, states.ideal_point, dyads.interest_shift, **REFERENCE_INTEREST
@@ -258,68 +286,21 @@ def _international(facts: Facts) -> InternationalOrganisations:
         founded=facts.io_founded.copy(),
         grant=np.zeros(number),
         budget=np.zeros(number),
+        treaty=np.zeros(number, dtype=np.int64),
         members=facts.members.copy(),
     )
 
 
-def _empty_organisations() -> Organisations:
-    none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
-    return Organisations(np.zeros(0, dtype=str), none, none, none, none, zero, zero, zero, zero, none, none)
-
-
-def _organisations(facts: Facts, states: States, wanted: int, stream: Stream) -> Organisations:
-    """Found the organisations: a ministry each, agencies where facts say so, the rest by size of the state.
-
-    With `wanted` > 0 the rates are scaled so that about as many arise in all.
-    """
-    size = len(states)
-    scale = np.sqrt(states.population) * (0.3 + states.mean_capacity)
-    rates = np.array([RATE.get(kind, 0.0) for kind in KINDS])
-    expected = rates[None, :] * scale[:, None]
-    if wanted:
-        expected *= max(wanted - size - (states.arms_length > 0).sum(), 0) / max(expected.sum(), 1e-12)
-    counts = stream.generator("organisations").poisson(expected)
-    counts[:, MINISTRY] = 1
-    counts[:, AGENCY] = states.arms_length > 0
-    for known in facts.institutes:
-        named = sum(k.home == known.home and k.kind == known.kind for k in facts.institutes)
-        counts[known.home, known.kind] = max(counts[known.home, known.kind], named)
-
-    cell = np.repeat(np.arange(counts.size), counts.ravel())
-    home, kind = cell // len(KINDS), cell % len(KINDS)
-    place = np.arange(len(cell)) - np.repeat(np.cumsum(counts.ravel()) - counts.ravel(), counts.ravel())
-    base = np.array([BUDGET.get(name, 0.0) for name in KINDS])
-    draw = np.exp(stream.normal("organisation budget", len(cell)))
-    budget = base[kind] * states.income[home] * draw
-    # Within a state and kind the largest come first, so that real names go to the largest.
-    order = np.lexsort((-budget, cell))
-    budget = budget[order]
-    names = np.array([f"{KINDS[k].capitalize()} {p + 1}, {states.name[h]}" if p or k > AGENCY
-                      else f"{'Ministry' if k == MINISTRY else 'Agency'} of culture abroad, {states.name[h]}"
-                      for k, p, h in zip(kind, place, home, strict=True)], dtype=object)
-    autonomy = np.select([kind == MINISTRY, kind == AGENCY], [0.0, states.autonomy[home]], 0.9)
-    founded = np.zeros(len(cell), dtype=np.int64)
-    seen: dict[tuple[int, int], int] = {}
-    first = np.cumsum(counts.ravel()) - counts.ravel()
-    for known in facts.institutes:
-        rank = seen.get((known.home, known.kind), 0)
-        seen[known.home, known.kind] = rank + 1
-        row = first[known.home * len(KINDS) + known.kind] + rank
-        names[row], autonomy[row], founded[row] = known.name, known.autonomy, known.founded
-    zeros = np.zeros(len(cell))
-    return Organisations(
-        name=names.astype(str),
-        kind=kind.astype(np.int64),
-        home=home.astype(np.int64),
-        founded=founded,
-        closed=np.full(len(cell), NEVER, dtype=np.int64),
-        budget=budget,
-        funding=zeros.copy(),
-        autonomy=autonomy.astype(np.float64),
-        capacity=states.mean_capacity[home],
-        partners=np.zeros(len(cell), dtype=np.int64),
-        projects=np.zeros(len(cell), dtype=np.int64),
-    )
+def _found_bodies(world: World) -> None:
+    """Enter the founding treaties of the international organisations and their members into the ledger."""
+    international = world.international
+    for row in range(len(international)):
+        founded = int(international.founded[row])
+        treaty = world.agreements.open(form=MULTILATERAL, topic=CULTURE, activity=NEVER, year=founded, body=row)
+        world.agreements.enact(treaty, founded)
+        international.treaty[row] = treaty
+        # The year of accession is not known for most; -1 says so.
+        world.agreements.join(treaty, np.flatnonzero(international.members[row]), NEVER)
 
 
 def _sign_initial_agreements(world: World, settings: InitialParams, stream: Stream) -> None:
@@ -330,7 +311,7 @@ def _sign_initial_agreements(world: World, settings: InitialParams, stream: Stre
         states.population, states.gdp, dyads.distance, dyads.common_language, dyads.colonial,
         states.ideal_point, states.activism,
     )[a, b]
-    chance = initial.expit(log_odds + initial.intercept_for(log_odds, settings.density))
+    chance = expit(log_odds + initial.intercept_for(log_odds, settings.density))
     signs = stream.uniform("initial agreement", len(a)) < chance
     a, b, pair = a[signs], b[signs], np.flatnonzero(signs)
     age = 1 + _whole(stream.uniform_at("initial age", pair), settings.oldest_agreement)

@@ -54,11 +54,26 @@ class Dyads(Table):
     spending_agency: Floats = column("row's agency spends in column", unit="million $/yr", low=0)
     spending_private: Floats = column("row's other organisations spend in column", unit="million $/yr", low=0)
     dose: Floats = column("dose of each activity by row in column; shape (5, S, S)", symbol="D", low=0)
+    distrust: Floats = share("loss of credibility of a state-run programme of row in column", symmetric=True)
     trust_dose: Floats = column("credible doses by row in column, weighted by their effect on trust", low=0)
     understanding_dose: Floats = column(
         "credible doses by row in column, weighted by their effect on understanding", low=0
     )
     contact: Floats = share("contact of row's people with column, through those who return", symbol="contact")
+    language_overlap: Floats = share("chance that two residents can speak to each other", symbol="CSL",
+                                     symmetric=True)
+    event_boost: Floats = column("factor on row's events in column this year (yearlong celebrations)", low=0)
+    taught: Floats = column("row's schools, chairs and libraries in column", symbol="Q", low=0)
+    flows: Floats = column("people who moved from row to column this year; shape (3, S, S): students, scholars, "
+                           "artists", unit="persons", symbol="F", low=0)
+    stock: Floats = column("students of row in column", unit="persons", symbol="stock", low=0)
+    diaspora: Floats = column("people of row who settled in column", unit="persons", symbol="dias", low=0)
+    host_contact: Floats = share("contact of row with column's people whom it hosts")
+    virtual: Floats = column("virtual exchange of row with column", symbol="virt", low=0)
+    barrier: Floats = share("barrier of row against cultural goods of column", symbol="tau")
+    trade: Floats = share("share of world cultural-goods trade exported by row to column", symbol="V")
+    other_treaties: Floats = column("treaties on other topics in force; shape (5, S, S)", unit="count",
+                                    symbol="N", low=0)
     settled: Bools = column("a claim between the two was settled this year", symmetric=True)
     open_claim: Bools = column("a claim between the two is open", symmetric=True)
 

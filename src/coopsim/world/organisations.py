@@ -31,6 +31,17 @@ class Organisations(Table):
     def __len__(self) -> int:
         return len(self.kind)
 
+    def append(self, *, name: NDArray[np.str_], **values: object) -> None:
+        """Append organisations at work; columns not given are zero."""
+        number = len(name)
+        for column_name, _, old in self.items():
+            new = np.zeros(number, dtype=old.dtype) if column_name != "name" else name
+            if column_name == "closed":
+                new[:] = -1
+            elif column_name in values:
+                new[:] = values[column_name]
+            setattr(self, column_name, np.concatenate([old, new]))
+
 
 @dataclass(slots=True)
 class InternationalOrganisations(Table):
@@ -42,6 +53,7 @@ class InternationalOrganisations(Table):
     founded: Integers = column("year of foundation")
     grant: Floats = column("yearly budget beside the members' dues", unit="million $/yr", low=0)
     budget: Floats = column("budget this year", unit="million $/yr", low=0)
+    treaty: Integers = column("id of the founding treaty in the ledger", low=0)
     members: Bools = column("state is a member; shape (R, S)")
 
     def __len__(self) -> int:

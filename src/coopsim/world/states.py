@@ -48,6 +48,16 @@ class States(Table):
     dues: Floats = column("part of the budget paid to international organisations", unit="million $/yr", low=0)
     dose_cost: Floats = column("money that buys one unit of dose in the state", unit="million $", low=0)
     exited: Bools = column("left the universal organisation this year")
+    event_reach: Floats = column("factor of digital reach on events held there", low=0)
+    reciprocity: Floats = share("how far the ministry answers what partners give, instead of interest alone")
+    traits: Integers = column("cultural practices; shape (S, F), each a number below q", symbol="tr", low=0)
+    knowledge_investment: Floats = column("own yearly investment in knowledge", unit="1/yr", symbol="ow", low=0)
+    departures: Floats = column("people who left for another state this year", unit="persons", low=0)
+    stayers: Floats = column("of those abroad, people who stay there for good this year", unit="persons", low=0)
+    returnees: Floats = column("people who came back this year, diaspora included", unit="persons", low=0)
+    recent_exit: Floats = column("shock of the state's exit from the universal organisation, halved every year",
+                                 symbol="rec", low=0)
+    barrier_floor: Floats = share("lowest barrier on cultural goods that the state keeps", symbol="tau_floor")
     assistance_received: Floats = column("dose of assistance from international organisations", symbol="io",
                                          low=0)
 

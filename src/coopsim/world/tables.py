@@ -121,8 +121,8 @@ def _relation(
 
 def _institutes(row: dict[str, int]) -> list[Institute]:
     table = read_table("institutes")
+    columns = zip(table["name"], table["iso3"], table["kind"], table["founded"], table["autonomy"], strict=True)
     return [
-        Institute(str(line.name), row[str(line.iso3)], KINDS.index(str(line.kind)), int(line.founded),
-                  float(line.autonomy))
-        for line in table.rename(columns={"id": "identifier"}).itertuples(index=False)
+        Institute(str(name), row[home], KINDS.index(kind), int(founded), float(autonomy))
+        for name, home, kind, founded, autonomy in columns
     ]

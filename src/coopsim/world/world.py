@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopsim.errors import DataError
-from coopsim.world.activities import BILATERAL, CULTURE
+from coopsim.world.activities import AGENCY, BILATERAL, CONVENTION, CULTURE, TOPICS
 from coopsim.world.agreements import NEVER, Agreements
+from coopsim.world.claims import Claims
 from coopsim.world.column import Floats
 from coopsim.world.dyads import Dyads
+from coopsim.world.norms import Norm, Norms
 from coopsim.world.organisations import InternationalOrganisations, Organisations
+from coopsim.world.projects import Projects
 from coopsim.world.states import States
 
 
@@ -39,6 +42,14 @@ class Reference:
     trust: float = 0.0
     interest: float = 0.0
     capacities: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+    knowledge: Floats = field(default_factory=lambda: np.zeros(0))
+    languages: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    digital_access: Floats = field(default_factory=lambda: np.zeros(0))
+    year: int = 0
+    private_budget: float = 0.0
+    universal_members: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    organisation_homes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    organisation_kinds: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(slots=True)
@@ -58,7 +69,12 @@ class World:
     calendar: dict[int, list[NDArray[np.int64]]] = field(default_factory=dict)
     due: list[NDArray[np.int64]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    projects: Projects = field(default_factory=Projects)
+    claims: Claims = field(default_factory=Claims)
+    norms: Norms = field(default_factory=Norms)
     development: float = 0.0  # orientation of cultural cooperation towards development, delta in [0, 1]
+    variants: int = 8  # forms that each cultural practice can take
+    event_orientation: float = 0.46  # of events: 0 celebrates heritage, 1 exchanges ideas
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -119,17 +135,83 @@ class World:
         """Take the means of the moment as those that equations compare with; call it on the starting world."""
         a, b = self.pairs
         capacity, dyads = self.states.mean_capacity, self.dyads
+        self.reference.year = self.year
         self.reference.capacities = self.states.capacity.copy()
+        self.reference.knowledge = self.states.knowledge.copy()
+        self.reference.languages = self.states.languages.copy()
+        self.reference.digital_access = self.states.digital_access.copy()
+        universal = self.international.universal
+        none = np.zeros(self.size, dtype=bool)
+        self.reference.universal_members = (
+            self.international.members[universal].copy() if universal >= 0 else none
+        )
+        organisations = self.organisations
+        self.reference.organisation_homes = organisations.home.copy()
+        self.reference.organisation_kinds = organisations.kind.copy()
+        self.reference.private_budget = float(organisations.budget[organisations.kind > AGENCY].sum())
         if len(a):
             self.reference.commonality = float(dyads.perceived[a, b].mean())
             self.reference.capacity = float(np.sqrt(capacity[a] * capacity[b]).mean())
             self.reference.trust = float((dyads.trust[a, b].mean() + dyads.trust[b, a].mean()) / 2)
             self.reference.interest = float((dyads.interest[a, b].mean() + dyads.interest[b, a].mean()) / 2)
 
+    def propose_norm(
+        self,
+        *,
+        name: str,
+        kind: str,
+        topic: str,
+        innovation: float,
+        imitation: float,
+        resistance: float,
+        entry_into_force: int,
+        pioneers: tuple[int, ...] = (),
+    ) -> Norm:
+        """Begin negotiations on a convention or declaration; nobody can sign before `open_norm`."""
+        none = np.zeros(self.size, dtype=bool)
+        norm = Norm(
+            name=name, kind=kind, topic=topic, proposed=self.year, innovation=innovation, imitation=imitation,
+            resistance=resistance, entry_into_force=entry_into_force, adopted=none.copy(),
+            compliance=np.zeros(self.size), resistant=none.copy(), reserved=none.copy(),
+            tolerance=np.ones(self.size), pioneers=pioneers,
+        )
+        self.norms.items.append(norm)
+        return norm
+
+    def open_norm(self, norm: Norm) -> None:
+        """Hold the conference that adopts the text and opens it for signature."""
+        norm.agreement = self.agreements.open(
+            form=CONVENTION, topic=TOPICS.index(norm.topic), activity=NEVER, year=self.year,
+            norm=self.norms.items.index(norm),
+        )
+        self.agreements.rows["proposed"][norm.agreement] = norm.proposed
+        self.log("conference", norm.name, "adopted and opened for signature")
+
+    def leave(self, body: int, states: NDArray[np.int64]) -> None:
+        """Let states leave an international organisation; leaving the universal one is noticed."""
+        international = self.international
+        states = states[international.members[body, states]]
+        international.members[body, states] = False
+        self.agreements.leave(int(international.treaty[body]), states, self.year)
+        if body == international.universal:
+            self.states.exited[states] = True
+        for code in self.states.iso3[states]:
+            self.log("withdrawal", str(code), f"leaves {international.id[body]}")
+
+    def join(self, body: int, states: NDArray[np.int64]) -> None:
+        """Let states join, or return to, an international organisation."""
+        international = self.international
+        states = states[~international.members[body, states]]
+        international.members[body, states] = True
+        self.agreements.join(int(international.treaty[body]), states, self.year)
+        for code in self.states.iso3[states]:
+            self.log("accession", str(code), f"joins {international.id[body]}")
+
     def close_year(self) -> None:
         """Forget what holds for one year only."""
         self.dyads.incident[:] = False
         self.dyads.settled[:] = False
+        self.dyads.event_boost[:] = 1.0
         self.states.exited[:] = False
 
     def check(self) -> None:
@@ -143,7 +225,8 @@ class World:
         live = np.flatnonzero(
             (rows["ended"] == NEVER) & (rows["form"] == BILATERAL) & (rows["topic"] == CULTURE)
         )
-        if not np.array_equal(self.dyads.agreement[rows["a"][live], rows["b"][live]], live) or tied.sum() != 2 * len(live):
+        entered = np.array_equal(self.dyads.agreement[rows["a"][live], rows["b"][live]], live)
+        if not entered or tied.sum() != 2 * len(live):
             raise DataError("the ties in force differ from the ledger")
         ended = rows["ended"] != NEVER
         if (rows["ended"][ended] < rows["signed"][ended]).any():

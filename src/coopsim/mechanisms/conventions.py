@@ -1,0 +1,196 @@
+r"""M17 Norms: conventions and declarations spread from own interest, peers and a tipping point.
+
+.. math::
+
+   h_{ih} = p_{mult}\,p_h\,2\,own_{ih} + q_{mult}\,q_h\,peer_{ih}\,(boost \text{ if } share_h \ge tip) \qquad
+   peer_{ih} = \frac{\sum_j w_{ij}n_{jh}}{\sum_j w_{ij}}, \quad w = G+comem+.5
+
+   comp \leftarrow comp+.1\,n\,(target-comp)
+
+own: the capacity that the norm is about (heritage, industries or rights). A member of the universal organisation that
+does not resist adopts with hazard h; resistant states never do. `threshold` mode instead: adopt as soon as
+.2 own + peer reaches the state's own threshold (Granovetter 1978). Declarations are adopted by all members at opening
+and complied with at a third of the pace. Compliance raises own investment in the field (M10).
+Ours, assumed: an adopter makes a reservation with probability `reservation` (1 - own), which halves its target of
+compliance; an adopter withdraws at the rate `withdrawal` (1 - compliance).
+Off: nothing is open for signature.
+Source: MODEL M17; Bass fits of the 1972 and 2005 conventions; Finnemore and Sikkink 1998 on tipping.
+Reads: states.capacity; dyads.agreement, comembership; international.members. Writes: world.norms;
+states.compliance; the ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, probability
+from coopsim.param import Params, param
+from coopsim.rng import Stream
+from coopsim.world.activities import FIELDS, HERITAGE, INDUSTRIES, RIGHTS
+from coopsim.world.column import Floats
+from coopsim.world.norms import Norm
+from coopsim.world.world import World
+
+FIELD_OF = {"heritage": HERITAGE, "traffic": HERITAGE, "diversity": INDUSTRIES, "rights": RIGHTS}
+# name, kind, topic, p, q, resistance, ratifications for entry into force: types of real instruments, opened at the
+# start so that adoption can be watched from nothing (Bass fits, MODEL M17).
+TYPES = (
+    ("heritage convention (1972 type)", "convention", "heritage", 0.024, 0.070, 0.00, 20),
+    ("traffic convention (1970 type)", "convention", "traffic", 0.012, 0.050, 0.15, 3),
+    ("diversity convention (2005 type)", "convention", "diversity", 0.240, 0.060, 0.20, 30),
+    ("declaration of cultural rights", "declaration", "rights", 0.0, 0.0, 0.0, 1),
+)
+COMPLIANCE_PACE = 0.1
+BACKGROUND_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ConventionParams(Params):
+    """Parameters of M17."""
+
+    group: ClassVar[str] = "conventions"
+
+    innovation: float = param(
+        1.0, unit="1", bounds=(0, 20), plausible=(0.3, 3), symbol="p_norm", evidence="measured",
+        meaning="factor on adoption from own interest", source="MODEL 2.2: Bass fits",
+    )
+    imitation: float = param(
+        1.0, unit="1", bounds=(0, 20), plausible=(0.3, 3), symbol="q_norm", evidence="measured",
+        meaning="factor on adoption from peers", source="MODEL 2.2: Bass fits",
+    )
+    tipping: float = param(
+        0.33, unit="1", bounds=(0, 1), plausible=(0.2, 0.6), symbol="tip", evidence="theory",
+        meaning="share of adopters at which a norm cascades", source="Finnemore and Sikkink 1998 (recalled)",
+    )
+    cascade: float = param(
+        1.5, unit="1", bounds=(0, 20), plausible=(1, 4), symbol="boost", evidence="assumed",
+        meaning="factor on imitation after tipping", source="MODEL M17",
+    )
+    mode: str = param(
+        "hazard", unit="1", choices=("hazard", "threshold"), evidence="theory",
+        meaning="adoption by chance (Bass) or by personal thresholds (Granovetter)", source="MODEL M17",
+    )
+    reservation: float = param(
+        0.15, unit="1", bounds=(0, 1), plausible=(0, 0.4), symbol="reservation", evidence="assumed",
+        meaning="chance of a reservation by an adopter without capacity in the field", source="ours",
+    )
+    withdrawal: float = param(
+        5e-4, unit="1/yr", bounds=(0, 1), plausible=(0, 0.005), symbol="withdrawal", evidence="assumed",
+        meaning="rate at which adopters who do not comply withdraw", source="ours; denunciations are rare",
+    )
+
+
+def start(world: World, p: ConventionParams, rng: Stream) -> Counters:
+    """Open the usual instruments for signature."""
+    for name, kind, topic, innovation, imitation, resistance, needed in TYPES:
+        norm = world.propose_norm(
+            name=name, kind=kind, topic=topic, innovation=innovation, imitation=imitation, resistance=resistance,
+            entry_into_force=min(needed, max(world.size // 3, 1)),
+        )
+        world.open_norm(norm)
+    return {}
+
+
+def members(world: World) -> np.ndarray:
+    """Return who may adopt, shape (S,): members of the universal organisation, everybody if there is none."""
+    universal = world.international.universal
+    return world.international.members[universal] if universal >= 0 else np.ones(world.size, dtype=bool)
+
+
+def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
+    """Let states adopt, comply and withdraw."""
+    weight = world.dyads.tied + world.dyads.comembership + BACKGROUND_WEIGHT
+    np.fill_diagonal(weight, 0.0)
+    total = np.maximum(weight.sum(axis=1), 1e-12)
+    adopted = withdrawn = 0
+    for norm in world.norms.items:
+        if norm.agreement < 0:
+            continue
+        peer = weight @ norm.adopted / total
+        if not norm.prepared:
+            _prepare(world, norm, rng)
+            _ratify(world, p, norm, np.array(norm.pioneers, dtype=np.int64), np.zeros((len(norm.pioneers), 3)), rng)
+        joining, why = _joiners(world, p, norm, peer, rng)
+        adopted += len(joining)
+        _ratify(world, p, norm, joining, why, rng)
+        withdrawn += _comply_and_withdraw(world, p, norm, rng)
+    _sum_compliance(world)
+    return {"adoptions": adopted, "withdrawals from conventions": withdrawn}
+
+
+def _prepare(world: World, norm: Norm, rng: Stream) -> None:
+    """Decide once who resists and at which share of peers each state would follow."""
+    norm.prepared = True
+    norm.resistant = rng.uniform(f"resist {norm.name}", world.size) < norm.resistance
+    norm.resistant[list(norm.pioneers)] = False
+    norm.tolerance = np.clip(0.35 + 0.15 * rng.normal(f"threshold {norm.name}", world.size), 0, 1)
+
+
+def _joiners(
+    world: World, p: ConventionParams, norm: Norm, peer: Floats, rng: Stream
+) -> tuple[np.ndarray, Floats]:
+    """Return who adopts this year, and what made up their hazard, shape (n, 3)."""
+    free = members(world) & ~norm.adopted & ~norm.resistant
+    own = world.states.capacity[:, FIELD_OF[norm.topic]]
+    if norm.kind == "declaration":
+        joining = np.flatnonzero(free)
+        return joining, np.zeros((len(joining), 3))
+    from_own = p.innovation * norm.innovation * 2 * own
+    from_peers = p.imitation * norm.imitation * peer
+    cascading = from_peers * (p.cascade - 1) if norm.share >= p.tipping else np.zeros_like(peer)
+    if p.mode == "threshold":
+        joins = 0.2 * own + peer >= norm.tolerance
+    else:
+        joins = rng.uniform(f"adopt {norm.name}", world.size) < probability(from_own + from_peers + cascading)
+    joining = np.flatnonzero(free & joins)
+    return joining, np.stack([from_own, from_peers, cascading], axis=1)[joining]
+
+
+def _ratify(
+    world: World, p: ConventionParams, norm: Norm, joining: np.ndarray, why: Floats, rng: Stream
+) -> None:
+    own = world.states.capacity[joining, FIELD_OF[norm.topic]]
+    reserved = rng.uniform_at(f"reserve {norm.name}", joining) < p.reservation * (1 - own)
+    norm.adopted[joining] = True
+    norm.reserved[joining] = reserved
+    world.agreements.join(norm.agreement, joining, world.year, reservation=reserved, why=why)
+    row = world.agreements.rows[norm.agreement]
+    if row["in_force"] < 0 and norm.adopted.sum() >= norm.entry_into_force:
+        world.agreements.enact(norm.agreement, world.year)
+        world.log("entry into force", norm.name, f"with {int(norm.adopted.sum())} parties")
+
+
+def _comply_and_withdraw(world: World, p: ConventionParams, norm: Norm, rng: Stream) -> int:
+    pace = COMPLIANCE_PACE / (3 if norm.kind == "declaration" else 1)
+    target = np.where(norm.reserved, 0.5, 1.0)
+    norm.compliance = norm.compliance + pace * norm.adopted * (target - norm.compliance)
+    if norm.kind == "declaration":
+        return 0
+    hazard = p.withdrawal * (1 - norm.compliance)
+    leaving = norm.adopted & (rng.uniform(f"withdraw {norm.name}", world.size) < probability(hazard))
+    rows = np.flatnonzero(leaving)
+    norm.adopted[rows] = False
+    norm.reserved[rows] = False
+    norm.compliance[rows] = 0.0
+    world.agreements.leave(norm.agreement, rows, world.year)
+    for row in rows:
+        world.log("withdrawal", str(world.states.iso3[row]), f"withdraws from the {norm.name}")
+    return len(rows)
+
+
+def _sum_compliance(world: World) -> None:
+    """Take as a field's compliance that with its most complied-with norm."""
+    compliance = np.zeros((world.size, len(FIELDS)))
+    for norm in world.norms.items:
+        field = FIELD_OF[norm.topic]
+        compliance[:, field] = np.maximum(compliance[:, field], norm.compliance)
+    world.states.compliance = compliance
+
+
+CONVENTIONS = Mechanism(
+    "conventions", "M17", "Conventions and declarations", ConventionParams, writes=("states.compliance",), start=start
+)
+PROCESSES = (Process("adopt conventions", CONVENTIONS, adopt),)

@@ -1,0 +1,169 @@
+r"""M16 Multilateral cooperation: organisations of states, their money, what they build, who leaves and returns.
+
+.. math::
+
+   io_i = io_{eff}\sum_r .45\cdot.5\,budget_r\frac{need_i}{\sum_{k\in r}need_k}\Big/\kappa P_i^\eta \qquad
+   comem_{ij} = \max_r 1_r(i)1_r(j)\left(.5+.5\,\mathrm{sat}\frac{budget_r}{50n_r}\right)
+
+   J_{ij} \leftarrow .98\left[J_{ij}+.03\,\mathrm{sat}\frac{budget_r}{50n_r}(1-J_{ij})\right]
+
+   P(\text{exit}) = 1-\exp\!\left(-e_{exit}e^{1.2|\theta_i-\mathrm{med}\,\theta|}
+                    (1+e_{cont}\textstyle\sum_k I_{ik}pol_{ik}rec_k)\right)
+   \qquad rec \leftarrow .5\,rec+exits
+
+Half of a state's dues go to the universal organisation, half equally to its other ones; what it has no organisation
+for is carried over. Assistance goes by need. Co-membership and joint commonality come from regional, language and
+religious organisations only; communities of language and religion build at twice the pace. Exits from the universal
+organisation set an example to those who share interests and politics; e_back of the absent return each year. Exits
+must not spread explosively: the expected number of followers of an exit (R0) has to stay below one, and the log warns
+if it does not.
+Order (ours): exits come before the year's attitudes, so that members' trust reacts in the same year.
+Off: memberships are fixed and without effect.
+Source: MODEL M16; withdrawals 1984-2025; Deutsch on security communities.
+Reads: states.dues, need, dose_cost, ideal_point; dyads.interest, affinity; international.*. Writes:
+international.budget, members; dyads.comembership, joint; states.assistance_received, exited, recent_exit; the ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process, probability, saturate
+from coopsim.param import Params, param
+from coopsim.rng import Stream
+from coopsim.world.activities import ASSISTANCE, INTERNATIONAL_MIX
+from coopsim.world.column import Floats
+from coopsim.world.organisations import IO_KINDS
+from coopsim.world.world import World
+
+DELIVERED = 0.5  # share of a programme's money that reaches members
+RICH = 50.0  # million $ a member at which an organisation's effect reaches 1 - 1/e
+JOINT_PACE, JOINT_DECAY = 0.03, 0.02
+COMMUNITY_PACE = 2.0
+DISSENT = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class MultilateralParams(Params):
+    """Parameters of M16."""
+
+    group: ClassVar[str] = "multilateral"
+
+    effect: float = param(
+        1.0, unit="1", bounds=(0, 20), plausible=(0, 3), symbol="io_eff", evidence="assumed",
+        meaning="effect of a dollar of international assistance compared with a bilateral one",
+        source="MODEL M16",
+    )
+    exit_rate: float = param(
+        2.5e-4, unit="1/yr", bounds=(0, 0.1), plausible=(0, 1e-3), symbol="e_exit", evidence="measured",
+        meaning="rate at which a state in the political centre leaves the universal organisation",
+        source="MODEL 2.1: a handful of withdrawals in seventy years; 4e-4 in MODEL, whose ideal points spread less",
+    )
+    contagion: float = param(
+        3.0, unit="1", bounds=(0, 20), plausible=(0, 6), symbol="e_cont", evidence="measured",
+        meaning="how strongly an exit is followed by those with shared interests and politics",
+        source="MODEL 2.1: one or two followers",
+    )
+    return_rate: float = param(
+        0.08, unit="1/yr", bounds=(0, 1), plausible=(0.02, 0.2), symbol="e_back", evidence="measured",
+        meaning="rate at which the absent return", source="MODEL 2.1: absences of 5 to 19 years",
+    )
+
+
+def fund(world: World) -> float:
+    """Split this year's dues over the organisations; return what is carried over, million $."""
+    international, dues = world.international, world.states.dues
+    members = international.members
+    universal = world.international.universal
+    in_universal = members[universal] if universal >= 0 else np.zeros(world.size, dtype=bool)
+    others = members.copy()
+    if universal >= 0:
+        others[universal] = False
+    number = others.sum(axis=0)
+    to_universal = np.where(in_universal, 0.5 * dues, 0.0)
+    each = np.where(number > 0, 0.5 * dues / np.maximum(number, 1), 0.0)
+    international.budget = international.grant + others @ each
+    if universal >= 0:
+        international.budget[universal] += to_universal.sum()
+    return float(dues.sum() - to_universal.sum() - (each * number).sum())
+
+
+def assist(world: World, p: MultilateralParams, rng: Stream) -> Counters:
+    """Fund the organisations, assist by need, bring members together."""
+    states, dyads, international = world.states, world.dyads, world.international
+    carried = fund(world)
+    members = international.members.astype(np.float64)
+    need = members * states.need[None, :]
+    shares = need / np.maximum(need.sum(axis=1, keepdims=True), EPSILON)
+    money = INTERNATIONAL_MIX[ASSISTANCE] * DELIVERED * international.budget @ shares
+    states.assistance_received = p.effect * money / states.dose_cost
+    dyads.comembership, gain = _communities(world)
+    dyads.joint = (1 - JOINT_DECAY) * (dyads.joint + gain * (1 - dyads.joint))
+    return {"international budget": float(international.budget.sum()), "dues carried over": carried}
+
+
+def _communities(world: World) -> tuple[Floats, Floats]:
+    """Return the weight of the strongest common community, and the pace at which it builds commonality."""
+    international = world.international
+    comembership = np.zeros((world.size, world.size))
+    gain = np.zeros_like(comembership)
+    for row in np.flatnonzero(international.kind != IO_KINDS.index("universal")):
+        inside = np.flatnonzero(international.members[row])
+        if len(inside) < 2:
+            continue
+        strength = float(saturate(np.array(international.budget[row] / (RICH * len(inside)))))
+        pace = COMMUNITY_PACE if IO_KINDS[international.kind[row]] in ("language", "religion") else 1.0
+        block = np.ix_(inside, inside)
+        comembership[block] = np.maximum(comembership[block], 0.5 + 0.5 * strength)
+        gain[block] = np.maximum(gain[block], JOINT_PACE * pace * strength)
+    np.fill_diagonal(comembership, 0.0)
+    np.fill_diagonal(gain, 0.0)
+    return comembership, gain
+
+
+def start(world: World, p: MultilateralParams, rng: Stream) -> Counters:
+    """Let the communities that exist count from the first year."""
+    fund(world)
+    world.dyads.comembership, _ = _communities(world)
+    return {}
+
+
+def attend(world: World, p: MultilateralParams, rng: Stream) -> Counters:
+    """Let members of the universal organisation leave, and absent states return."""
+    states, dyads, universal = world.states, world.dyads, world.international.universal
+    if universal < 0:
+        return {}
+    member = world.international.members[universal]
+    eligible = world.reference.universal_members
+    ties = dyads.interest * dyads.affinity
+    base = p.exit_rate * np.exp(np.clip(DISSENT * np.abs(states.ideal_point - np.median(states.ideal_point)), 0, 6))
+    _warn_if_explosive(world, base, ties, p)
+    hazard = base * (1 + p.contagion * ties @ states.recent_exit)
+    leaving = member & (rng.uniform("exit", world.size) < probability(hazard))
+    returning = ~member & eligible & ~states.exited & (rng.uniform("return", world.size) < p.return_rate)
+    world.leave(universal, np.flatnonzero(leaving))
+    world.join(universal, np.flatnonzero(returning))
+    states.recent_exit = 0.5 * states.recent_exit + states.exited
+    return {"exits": int(states.exited.sum()), "returns": int(returning.sum()),
+            "absent": int((eligible & ~world.international.members[universal]).sum())}
+
+
+def _warn_if_explosive(world: World, base: Floats, ties: Floats, p: MultilateralParams) -> None:
+    """Log a warning, once, if an exit is expected to be followed by more than one."""
+    followers = float((base @ ties).mean() * p.contagion * 2) if world.size else 0.0
+    if followers >= 1 and not any(event.kind == "warning" for event in world.events):
+        world.log("warning", "all", f"contagion of exits is explosive: {followers:.1f} followers per exit (R0 >= 1)")
+
+
+MULTILATERAL = Mechanism(
+    "multilateral", "M16", "Multilateral cooperation", MultilateralParams,
+    writes=("international.budget", "international.members", "dyads.comembership", "dyads.joint",
+            "states.assistance_received", "states.exited", "states.recent_exit"),
+    start=start,
+)
+ASSIST = Process("international organisations assist", MULTILATERAL, assist)
+ATTEND = Process("members leave and return", MULTILATERAL, attend)
+PROCESSES = (ASSIST, ATTEND)

@@ -1,0 +1,155 @@
+r"""M15 Support to negotiations: barriers to cultural goods, trade, and claims for the return of works of art.
+
+.. math::
+
+   R_{ij} = \mathrm{sat}(D_{5,ij}+D_{5,ji}) \qquad
+   \tau_{ij} \leftarrow \tau_{ij}-n_\tau R_{ij}\sqrt{T_{ij}T_{ji}}\,\tau_{ij}+.01(\tau_0-\tau_{ij})
+
+   V_{ij} \propto Y_iY_j^{.8}(.05+K_{i,ind})^{.8}\max(d_{ij},200)^{-.9}e^{.8CSL_{ij}+.5col_{ij}}(1-.8\tau_{ji})
+
+   P(\text{claim } i \to j) = c\,ruled_{ij}\,[y_i<y_j]\,(.3+.7K_{i,her}) \qquad
+   P(\text{settle}) = \sigma(s+2.5T_{ji}+1.5R_{ij}+traffic_j+K_{i,her})
+
+tau_ij: barrier of i against cultural goods of j (a film quota). V: share of world trade in cultural goods, summing to
+one. A party to the diversity convention keeps the floor that it has chosen. A claim's claimant is a former dependency,
+its holder the former ruler; settlement is a signal of trust both ways in that year, an open claim a small grievance.
+Off: no barriers, no trade, no claims.
+Source: MODEL M15; gravity of cultural goods (Disdier et al. 2010), common language +44 % (Egger and Lassmann 2012).
+Reads: states.gdp, income, capacity, barrier_floor; dyads.distance, language_overlap, colonial, ruled, trust, dose;
+world.norms. Writes: dyads.barrier, trade, settled, open_claim; world.claims.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import expit
+
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, mutual, saturate
+from coopsim.param import Params, param
+from coopsim.rng import Stream
+from coopsim.world.activities import HERITAGE, INDUSTRIES, NEGOTIATION
+from coopsim.world.column import Floats
+from coopsim.world.world import World
+
+BARRIER_RETURN = 0.01  # a year, towards the usual barrier
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiationParams(Params):
+    """Parameters of M15."""
+
+    group: ClassVar[str] = "negotiation"
+
+    usual_barrier: float = param(
+        0.3, unit="1", bounds=(0, 1), plausible=(0, 0.8), symbol="tau0", evidence="assumed",
+        meaning="usual barrier against foreign cultural goods", source="MODEL M15",
+    )
+    barrier_cut: float = param(
+        0.10, unit="1/yr", bounds=(0, 1), plausible=(0, 0.3), symbol="n_tau", evidence="assumed",
+        meaning="share of a barrier that a year of fully supported, trusting talks removes", source="MODEL M15",
+    )
+    claim_rate: float = param(
+        0.02, unit="1/yr", bounds=(0, 1), plausible=(0, 0.2), symbol="claim_rate", evidence="assumed",
+        meaning="rate at which a former dependency claims works from a richer former ruler", source="MODEL M15",
+    )
+    settlement: float = param(
+        -3.0, unit="logit", bounds=(-12, 6), plausible=(-5, -1), symbol="s_claim", evidence="assumed",
+        meaning="readiness to settle a claim without trust or support", source="MODEL M15",
+    )
+
+
+def trade_shares(world: World) -> Floats:
+    """Return V, shape (S, S): the gravity of cultural goods; sums to one, zero diagonal."""
+    states, dyads = world.states, world.dyads
+    log_pull = (
+        np.log(states.gdp)[:, None]
+        + 0.8 * np.log(states.gdp)[None, :]
+        + 0.8 * np.log(0.05 + states.capacity[:, INDUSTRIES])[:, None]
+        - 0.9 * np.log(np.maximum(dyads.distance, 200.0))
+        + 0.8 * dyads.language_overlap
+        + 0.5 * dyads.colonial
+    )
+    pull = np.exp(log_pull - log_pull.max()) * (1 - 0.8 * dyads.barrier.T)
+    np.fill_diagonal(pull, 0.0)
+    total = pull.sum()
+    return np.asarray(pull / total if total > 0 else pull)
+
+
+def start(world: World, p: NegotiationParams, rng: Stream) -> Counters:
+    """Raise the usual barriers and let goods flow over them."""
+    world.dyads.barrier = np.full((world.size, world.size), p.usual_barrier)
+    np.fill_diagonal(world.dyads.barrier, 0.0)
+    world.dyads.trade = trade_shares(world)
+    return {}
+
+
+def negotiate(world: World, p: NegotiationParams, rng: Stream) -> Counters:
+    """Lower barriers, settle and open claims, trade."""
+    dyads = world.dyads
+    support = saturate(dyads.dose[NEGOTIATION] + dyads.dose[NEGOTIATION].T)
+    barrier = dyads.barrier * (1 - p.barrier_cut * support * mutual(dyads.trust))
+    barrier += BARRIER_RETURN * (p.usual_barrier - dyads.barrier)
+    protectors = world.norms.adopters("diversity")
+    if protectors is not None:
+        floor = np.where(protectors, world.states.barrier_floor, 0.0)[:, None]
+        barrier = np.where(dyads.barrier >= floor, np.maximum(barrier, floor), barrier)
+    dyads.barrier = np.clip(barrier, 0.0, 1.0)
+    np.fill_diagonal(dyads.barrier, 0.0)
+    dyads.trade = trade_shares(world)
+    settled = _settle(world, p, support, rng)
+    opened = _claim(world, p, rng)
+    _mark_open(world)
+    return {"claims settled": settled, "claims opened": opened, "claims open": len(world.claims.pending)}
+
+
+def _settle(world: World, p: NegotiationParams, support: Floats, rng: Stream) -> int:
+    claims = world.claims
+    pending = claims.pending
+    i, j = claims.rows["claimant"][pending], claims.rows["holder"][pending]
+    traffic = world.norms.adopters("traffic")
+    chance = expit(
+        p.settlement
+        + 2.5 * world.dyads.trust[j, i]
+        + 1.5 * support[i, j]
+        + (traffic[j] if traffic is not None else 0.0)
+        + world.states.capacity[i, HERITAGE]
+    )
+    done = pending[rng.uniform_at("settle", pending) < chance]
+    claims.rows["settled"][done] = world.year
+    i, j = claims.rows["claimant"][done], claims.rows["holder"][done]
+    world.dyads.settled[i, j] = world.dyads.settled[j, i] = True
+    codes = world.states.iso3
+    for claimant, holder, opened in zip(i, j, claims.rows["opened"][done], strict=True):
+        world.log("claim settled", f"{codes[claimant]}-{codes[holder]}",
+                  f"{codes[holder]} returns works claimed by {codes[claimant]} in {opened}")
+    return len(done)
+
+
+def _claim(world: World, p: NegotiationParams, rng: Stream) -> int:
+    states = world.states
+    i, j = np.nonzero(world.dyads.ruled)
+    poorer = states.income[i] < states.income[j]
+    chance = p.claim_rate * poorer * (0.3 + 0.7 * states.capacity[i, HERITAGE])
+    new = rng.uniform_at("claim", i * world.size + j) < chance
+    world.claims.open(i[new], j[new], world.year)
+    for claimant, holder in zip(i[new], j[new], strict=True):
+        world.log("claim", f"{states.iso3[claimant]}-{states.iso3[holder]}",
+                  f"{states.iso3[claimant]} claims works of art held by {states.iso3[holder]}")
+    return int(new.sum())
+
+
+def _mark_open(world: World) -> None:
+    rows = world.claims.rows[world.claims.pending]
+    world.dyads.open_claim[:] = False
+    world.dyads.open_claim[rows["claimant"], rows["holder"]] = True
+    world.dyads.open_claim |= world.dyads.open_claim.T
+
+
+NEGOTIATION_MECHANISM = Mechanism(
+    "negotiation", "M15", "Trade barriers and repatriation claims", NegotiationParams,
+    writes=("dyads.barrier", "dyads.trade", "dyads.settled", "dyads.open_claim"), start=start,
+)
+PROCESSES = (Process("negotiate", NEGOTIATION_MECHANISM, negotiate),)

@@ -1,0 +1,354 @@
+r"""M8 Organisations: foundations, universities, museums, NGOs and associations find partners and run projects.
+
+.. math::
+
+   P(\text{state } j \mid \text{home } h) \propto (.05+\hat C_{hj})\sqrt{1+stock_{hj}/1000}\;
+   \left(\max(d_{hj},200)/1000\right)^{-1/2} e^{.5G_{hj}}
+
+   \text{new projects of an organisation} \sim \mathrm{Poisson}(n/d), \qquad
+   \text{duration} = 1+\mathrm{Geometric}(1/d)
+
+The choice of a state is Gumbel-max over the logarithm of the weight, drawn here from one cumulative distribution
+per home state, which is the same law. In the state the partner is drawn among compatible kinds in proportion to its
+budget, three times that if the two already run a project. With probability p (three times that for foundations and
+associations) one to four more states join; each pair among the participants builds J <- J + .01(1-J) a year. An
+organisation spreads its budget evenly over its projects, so what it spends is its budget. Credibility 1 - .1 phi.
+
+Demography (ours, assumed; the issue asks for growth, merger, failure and founding): a budget grows or shrinks by up
+to the turnover with the projects under way compared with the usual number; an organisation fails with the hazard
+turnover/(1 + projects), half of the failures are mergers into the largest of their kind at home, and as many are
+founded as fail, where the starting world had most.
+Off: no private spending, no projects, no births and deaths.
+Source: MODEL M8; random utility (logit) choice.
+Reads: dyads.perceived, stock, distance, agreement, distrust; states.capacity. Writes: world.projects,
+organisations.*, dyads.spending_private, dose, trust_dose, understanding_dose, joint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopsim.mechanisms.doses import give
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, row_shares
+from coopsim.param import Params, param
+from coopsim.rng import Stream
+from coopsim.world.activities import (
+    ACTIVITIES,
+    ASSOCIATION,
+    CULTURAL,
+    EDUCATIONAL,
+    FOUNDATION,
+    KINDS,
+    MIX,
+    NGO,
+)
+from coopsim.world.column import Floats
+from coopsim.world.projects import MOST_EXTRA_STATES
+from coopsim.world.world import World
+
+Rows = NDArray[np.int64]
+
+PRIVATE = (FOUNDATION, EDUCATIONAL, CULTURAL, NGO, ASSOCIATION)
+COMPATIBLE = {
+    FOUNDATION: (EDUCATIONAL, CULTURAL, NGO, ASSOCIATION),
+    EDUCATIONAL: (EDUCATIONAL,),
+    CULTURAL: (CULTURAL, ASSOCIATION),
+    NGO: (NGO, ASSOCIATION),
+    ASSOCIATION: (ASSOCIATION, CULTURAL, EDUCATIONAL, NGO),
+}
+PRIOR_TIE = 2.0  # extra weight of a partner with whom a project is under way
+JOINT_GAIN = 0.01
+PRIVATE_DISCOUNT = 0.1  # share of the ministry's loss of credibility that falls on private actors
+LONGEST = 20  # years
+NEWCOMER_SIZE = 0.5  # budget of a new organisation, in medians
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationParams(Params):
+    """Parameters of M8."""
+
+    group: ClassVar[str] = "organisations"
+
+    projects: float = param(
+        1.5, unit="projects", bounds=(0, 20), plausible=(0.5, 4), symbol="n_proj", evidence="assumed",
+        meaning="projects that an organisation keeps under way (times (1 + d)/d)", source="MODEL M8",
+    )
+    duration: float = param(
+        3.0, unit="yr", bounds=(1, 15), plausible=(1, 6), symbol="d_proj", evidence="assumed",
+        meaning="mean duration of a project beyond its first year", source="MODEL M8",
+    )
+    budget_scale: float = param(
+        1.0, unit="1", bounds=(0, 100), plausible=(0.3, 3), symbol="b_scale", evidence="assumed",
+        meaning="factor on all private budgets", source="MODEL M8: about $5.4 bn a year in the world",
+    )
+    multilateral: float = param(
+        0.10, unit="1", bounds=(0, 1), plausible=(0, 0.4), symbol="p_multi", evidence="assumed",
+        meaning="chance that further states join a project; three times that for foundations and associations",
+        source="MODEL M8",
+    )
+    turnover: float = param(
+        0.03, unit="1/yr", bounds=(0, 0.5), plausible=(0, 0.1), symbol="turnover", evidence="assumed",
+        meaning="pace at which organisations grow, fail, merge and are founded", source="ours",
+    )
+
+
+def attraction(world: World) -> Floats:
+    """Return the weight of each partner state for organisations of each home state, shape (S, S)."""
+    dyads = world.dyads
+    weight = (
+        (0.05 + dyads.perceived)
+        * np.sqrt(1 + dyads.stock / 1000)
+        / np.sqrt(np.maximum(dyads.distance, 200.0) / 1000)
+        * np.exp(0.5 * dyads.tied)
+    )
+    np.fill_diagonal(weight, 0.0)
+    return np.asarray(weight)
+
+
+def choose_states(cumulative: Floats, home: Rows, uniform: Floats) -> Rows:
+    """Draw a partner state for each organisation from the cumulative distribution of its home state."""
+    size = cumulative.shape[1]
+    # One sorted array over all homes: home h occupies the interval (h, h + 1].
+    stacked = (cumulative + np.arange(len(cumulative))[:, None]).ravel()
+    place = np.searchsorted(stacked, home + uniform, side="left")
+    return np.minimum(place - home * size, size - 1).astype(np.int64)
+
+
+def run_projects(world: World, p: OrganisationParams, rng: Stream) -> Counters:
+    """End projects that are over, begin new ones, spend, and add the doses."""
+    projects, organisations = world.projects, world.organisations
+    projects.keep(_alive(world))
+    begun = _begin(world, p, rng) if world.size > 1 else 0
+    rows = projects.rows
+    counts = np.bincount(rows["organisation"], minlength=len(organisations))
+    organisations.projects = counts.astype(np.int64)
+    amount = p.budget_scale * organisations.budget[rows["organisation"]] / np.maximum(
+        counts[rows["organisation"]], 1
+    )
+    private = np.isin(organisations.kind, PRIVATE)
+    organisations.funding[private] = 0.0
+    np.add.at(organisations.funding, rows["organisation"], amount)
+    organisations.partners[private] = _partner_states(rows, len(organisations))[private]
+    _spend(world, amount)
+    multi = _build_joint(world)
+    return {
+        "projects": len(rows), "projects begun": begun, "multi-party projects": multi,
+        "private spending": float(amount.sum()),
+    }
+
+
+def _alive(world: World) -> NDArray[np.bool_]:
+    rows = world.projects.rows
+    working = world.organisations.closed < 0
+    return (rows["end"] >= world.year) & working[rows["organisation"]]
+
+
+def _begin(world: World, p: OrganisationParams, rng: Stream) -> int:
+    organisations = world.organisations
+    active = (organisations.closed < 0) & np.isin(organisations.kind, PRIVATE)
+    number = rng.poisson("projects", np.full(len(organisations), p.projects / p.duration)) * active
+    owner = np.repeat(np.arange(len(organisations)), number)
+    # Each organisation's first, second, ... new project of the year has chances of its own.
+    turn = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)
+    index = owner * 64 + np.minimum(turn, 63)
+    home, kind = organisations.home[owner], organisations.kind[owner]
+    cumulative = np.cumsum(row_shares(attraction(world)), axis=1)
+    cumulative /= np.maximum(cumulative[:, -1:], 1e-300)
+    state = choose_states(cumulative, home, rng.uniform_at("state", index))
+    new = world.projects.extend(len(owner))
+    new["organisation"], new["state"], new["start"] = owner, state, world.year
+    new["partner"] = _partners(world, owner, kind, state, rng, index)
+    cumulated = np.cumsum(MIX, axis=1)[kind]
+    drawn = (rng.uniform_at("activity", index)[:, None] > cumulated).sum(axis=1)
+    new["activity"] = np.minimum(drawn, len(ACTIVITIES) - 1)
+    new["end"] = world.year + _duration(p.duration, rng.uniform_at("duration", index)) - 1
+    new["extra"] = _extra_states(world, p, owner, state, cumulative, rng, index)
+    return len(owner)
+
+
+def _duration(mean: float, uniform: Floats) -> Rows:
+    """Return 1 + Geometric(1/mean) by inversion, shape (n,)."""
+    if mean <= 1:
+        return np.full(len(uniform), 2, dtype=np.int64)
+    geometric = np.ceil(np.log1p(-uniform) / np.log1p(-1 / mean))
+    return (1 + np.clip(geometric, 1, LONGEST)).astype(np.int64)
+
+
+def _partners(world: World, owner: Rows, kind: Rows, state: Rows, rng: Stream, index: Rows) -> Rows:
+    """Draw the partner organisation in each state; -1 where no compatible one is at work."""
+    organisations = world.organisations
+    partner = np.full(len(owner), -1, dtype=np.int64)
+    uniform = rng.uniform_at("partner", index)
+    prior = _prior_partners(world, owner, state)
+    for own_kind in PRIVATE:
+        fits = (organisations.closed < 0) & np.isin(organisations.kind, COMPATIBLE[own_kind])
+        order = np.argsort(organisations.home, kind="stable")
+        order = order[fits[order]]
+        weight = organisations.budget[order] + 1e-6
+        total = np.concatenate([[0.0], np.cumsum(weight)])
+        first = np.searchsorted(organisations.home[order], np.arange(world.size + 1))
+        mine = np.flatnonzero(kind == own_kind)
+        low, high = total[first[state[mine]]], total[first[state[mine] + 1]]
+        known = prior[mine]
+        familiar = np.isin(known, order)
+        bonus = np.where(familiar, PRIOR_TIE * (organisations.budget[known] + 1e-6), 0.0)
+        target = uniform[mine] * (high - low + bonus)
+        place = np.searchsorted(total, low + np.minimum(target, high - low), side="left") - 1
+        found = order[np.clip(place, 0, max(len(order) - 1, 0))] if len(order) else np.full(len(mine), -1)
+        chosen = np.where(familiar & (target > high - low), known, found)
+        partner[mine] = np.where(high > low, chosen, -1)
+    return partner
+
+
+def _prior_partners(world: World, owner: Rows, state: Rows) -> Rows:
+    """Return the partner with whom the organisation already runs a project in the state, -1 if none."""
+    rows = world.projects.rows
+    rows = rows[(rows["start"] < world.year) & (rows["partner"] >= 0)]
+    if not len(rows):
+        return np.full(len(owner), -1, dtype=np.int64)
+    key = rows["organisation"].astype(np.int64) * world.size + rows["state"]
+    order = np.argsort(key, kind="stable")
+    wanted = owner * world.size + state
+    place = np.minimum(np.searchsorted(key[order], wanted), len(order) - 1)
+    hit = key[order][place] == wanted
+    return np.where(hit, rows["partner"][order][place], -1).astype(np.int64)
+
+
+def _extra_states(
+    world: World, p: OrganisationParams, owner: Rows, state: Rows, cumulative: Floats, rng: Stream, index: Rows
+) -> NDArray[np.int64]:
+    """Draw up to four further states for multi-party projects, shape (n, 4), -1 where unused."""
+    organisations = world.organisations
+    kind, home = organisations.kind[owner], organisations.home[owner]
+    chance = p.multilateral * np.where(np.isin(kind, (FOUNDATION, ASSOCIATION)), 3, 1)
+    joins = rng.uniform_at("multi-party", index) < chance
+    number = 1 + np.floor(rng.uniform_at("number of parties", index) * MOST_EXTRA_STATES)
+    extra = np.full((len(owner), MOST_EXTRA_STATES), -1, dtype=np.int64)
+    rows = np.flatnonzero(joins)
+    for k in range(MOST_EXTRA_STATES):
+        drawn = choose_states(cumulative, home[rows], rng.uniform_at(f"extra {k}", index[rows]))
+        taken = (drawn == state[rows]) | (drawn == home[rows]) | (extra[rows] == drawn[:, None]).any(axis=1)
+        extra[rows, k] = np.where((number[rows] > k) & ~taken, drawn, -1)
+    return extra
+
+
+def _partner_states(rows: NDArray[np.void], number: int) -> Rows:
+    """Count the different states in which each organisation runs projects."""
+    key = np.unique(rows["organisation"].astype(np.int64) << 32 | rows["state"])
+    return np.bincount(key >> 32, minlength=number).astype(np.int64)
+
+
+def _spend(world: World, amount: Floats) -> None:
+    """Scatter the money over pairs and activities; every participant of a project receives the whole dose."""
+    organisations, dyads, rows = world.organisations, world.dyads, world.projects.rows
+    size = world.size
+    home = organisations.home[rows["organisation"]]
+    money = np.zeros(len(ACTIVITIES) * size * size)
+    cell = (rows["activity"].astype(np.int64) * size + home) * size
+    np.add.at(money, cell + rows["state"], amount)
+    spending = money.reshape(len(ACTIVITIES), size, size)
+    dyads.spending_private = spending.sum(axis=0)
+    for k in range(MOST_EXTRA_STATES):
+        more = rows["extra"][:, k] >= 0
+        np.add.at(money, cell[more] + rows["extra"][more, k], amount[more])
+    credibility = 1 - PRIVATE_DISCOUNT * dyads.distrust
+    for k in range(len(ACTIVITIES)):
+        give(world, k, spending[k] / world.states.dose_cost[None, :], credibility)
+
+
+def _build_joint(world: World) -> int:
+    """Let the participants of multi-party projects build commonality; return the number of such projects."""
+    rows = world.projects.rows
+    rows = rows[(rows["extra"] >= 0).any(axis=1)]
+    home = world.organisations.home[rows["organisation"]]
+    parties = np.column_stack([home, rows["state"], rows["extra"]])
+    times = np.zeros((world.size, world.size))
+    for one in range(parties.shape[1]):
+        for other in range(one + 1, parties.shape[1]):
+            both = (parties[:, one] >= 0) & (parties[:, other] >= 0)
+            np.add.at(times, (parties[both, one], parties[both, other]), 1.0)
+    times = times + times.T
+    np.fill_diagonal(times, 0.0)
+    world.dyads.joint = 1 - (1 - world.dyads.joint) * (1 - JOINT_GAIN) ** times
+    return len(rows)
+
+
+def live_and_die(world: World, p: OrganisationParams, rng: Stream) -> Counters:
+    """Let organisations grow, fail, merge and be founded."""
+    organisations = world.organisations
+    size = len(organisations)
+    active = (organisations.closed < 0) & np.isin(organisations.kind, PRIVATE)
+    usual = p.projects * (1 + p.duration) / p.duration
+    busy = np.tanh((organisations.projects - usual) / max(usual, 1.0))
+    organisations.budget = np.where(active, organisations.budget * np.exp(p.turnover * busy), organisations.budget)
+    # The world's private purse stays what it was: growth of one is at the expense of others.
+    total, before = organisations.budget[active].sum(), world.reference.private_budget
+    if total > 0 and before > 0:
+        organisations.budget[active] *= before / total
+    organisations.capacity = world.states.mean_capacity[organisations.home]
+    fails = active & (rng.uniform("failure", size) < p.turnover / (1 + organisations.projects))
+    merges = fails & (rng.uniform("merger", size) < 0.5)
+    merged = _merge(world, np.flatnonzero(merges), fails)
+    organisations.closed[fails] = world.year
+    founded = _found(world, int(fails.sum()), rng)
+    return {"organisations closed": int(fails.sum()) - merged, "organisations merged": merged,
+            "organisations founded": founded}
+
+
+def _merge(world: World, rows: Rows, fails: NDArray[np.bool_]) -> int:
+    """Give the budget of merging organisations to the largest survivor of their kind at home."""
+    organisations = world.organisations
+    merged = 0
+    for row in rows:
+        same = (
+            (organisations.home == organisations.home[row])
+            & (organisations.kind == organisations.kind[row])
+            & (organisations.closed < 0)
+            & ~fails
+        )
+        if same.any():
+            heir = int(np.argmax(np.where(same, organisations.budget, -1.0)))
+            organisations.budget[heir] += organisations.budget[row]
+            merged += 1
+            if organisations.founded[row] > 0:
+                world.log("merger", str(world.states.iso3[organisations.home[row]]),
+                          f"{organisations.name[row]} becomes part of {organisations.name[heir]}")
+    return merged
+
+
+def _found(world: World, number: int, rng: Stream) -> int:
+    """Found as many organisations as failed, where the starting world had most."""
+    organisations, reference = world.organisations, world.reference
+    origin = np.flatnonzero(np.isin(reference.organisation_kinds, PRIVATE))
+    if not number or not origin.size:
+        return 0
+    pick = origin[(rng.uniform("founding", number) * len(origin)).astype(np.int64)]
+    home, kind = reference.organisation_homes[pick], reference.organisation_kinds[pick]
+    names = [
+        f"{KINDS[k].capitalize()} of {world.year}, {world.states.name[h]}" for h, k in zip(home, kind, strict=True)
+    ]
+    private = organisations.budget[np.isin(organisations.kind, PRIVATE) & (organisations.closed < 0)]
+    organisations.append(
+        name=np.array(names, dtype=str), kind=kind, home=home, founded=world.year,
+        budget=NEWCOMER_SIZE * float(np.median(private)) if private.size else 0.0, autonomy=0.9,
+        capacity=world.states.mean_capacity[home],
+    )
+    return number
+
+
+ORGANISATIONS = Mechanism(
+    "organisations", "M8", "Organisations and projects", OrganisationParams,
+    writes=(
+        "organisations.name", "organisations.kind", "organisations.home", "organisations.founded",
+        "organisations.closed", "organisations.budget", "organisations.funding", "organisations.autonomy",
+        "organisations.capacity", "organisations.partners", "organisations.projects", "dyads.spending_private",
+        "dyads.dose", "dyads.trust_dose", "dyads.understanding_dose", "dyads.joint",
+    ),
+)
+RUN_PROJECTS = Process("run projects", ORGANISATIONS, run_projects)
+LIVE_AND_DIE = Process("organisations live and die", ORGANISATIONS, live_and_die)
+PROCESSES = (RUN_PROJECTS, LIVE_AND_DIE)

@@ -1,0 +1,94 @@
+r"""M19 Spillover: cultural ties and trust favour treaties on other topics.
+
+.. math::
+
+   \text{new treaties}_{ij} \sim \mathrm{Poisson}\!\left(
+   s_0\,e^{s_GG_{ij}+s_T(\sqrt{T_{ij}T_{ji}}-.5)}\,(.2+\sqrt{I_{ij}I_{ji}})\right)
+
+s_G is the direct effect of a cultural agreement. The crude ratio of tied to untied pairs is about twice as large,
+because tied pairs also trust each other and have interests in each other: a lesson on confounding.
+Off: no treaties on other topics.
+Source: MODEL M19; spillover is conditional (Kinne and Peinhardt 2024). Topic shares are assumed.
+Reads: dyads.agreement, trust, interest. Writes: dyads.other_treaties; the ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process
+from coopsim.param import Params, param
+from coopsim.rng import Stream
+from coopsim.world.activities import OTHER_TOPICS, TOPICS
+from coopsim.world.agreements import TERMS
+from coopsim.world.column import Floats
+from coopsim.world.world import World
+
+TOPIC_SHARES = np.array([0.35, 0.20, 0.15, 0.10, 0.20])  # trade, science, environment, security, mobility
+FIRST_TOPIC = TOPICS.index(OTHER_TOPICS[0])
+INTEREST_FLOOR = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class SpilloverParams(Params):
+    """Parameters of M19."""
+
+    group: ClassVar[str] = "spillover"
+
+    base_rate: float = param(
+        0.06, unit="1/yr", bounds=(0, 2), plausible=(0.02, 0.2), symbol="s0", evidence="assumed",
+        meaning="rate of treaties on other topics at medium trust, before interest", source="MODEL M19",
+    )
+    agreement: float = param(
+        0.4, unit="1", bounds=(0, 3), plausible=(0, 1), symbol="s_G", evidence="assumed",
+        meaning="direct push of a cultural agreement (log rate)", source="MODEL M19: rate ratio 1.5, range 1-2.7",
+    )
+    trust: float = param(
+        2.0, unit="1", bounds=(0, 8), plausible=(0, 4), symbol="s_T", evidence="assumed",
+        meaning="push of mutual trust (log rate)", source="MODEL M19",
+    )
+
+
+def log_rates(world: World, p: SpilloverParams, a: NDArray[np.int64], b: NDArray[np.int64]) -> dict[str, Floats]:
+    """Return the terms of the log rate of chosen pairs, by name; they sum to the log rate."""
+    dyads = world.dyads
+    trust = np.sqrt(dyads.trust[a, b] * dyads.trust[b, a])
+    interest = np.sqrt(dyads.interest[a, b] * dyads.interest[b, a])
+    return {
+        "baseline": np.full(len(a), np.log(max(p.base_rate, EPSILON))),
+        "trust": p.trust * (trust - 0.5),
+        "interest": np.log(INTEREST_FLOOR + interest),
+        "agreement": p.agreement * dyads.tied[a, b],
+    }
+
+
+def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
+    """Let pairs conclude treaties on other topics."""
+    a, b = world.pairs
+    terms = log_rates(world, p, a, b)
+    rate = np.exp(np.clip(sum(terms.values()), -30, 6)) if p.base_rate > 0 else np.zeros(len(a))
+    number = rng.poisson("treaties", rate)
+    pair = np.repeat(np.arange(len(a)), number)
+    turn = np.arange(len(pair)) - np.repeat(np.cumsum(number) - number, number)
+    uniform = rng.uniform_at("topic", pair * 16 + np.minimum(turn, 15))
+    topic = np.minimum((uniform[:, None] > np.cumsum(TOPIC_SHARES)).sum(axis=1), len(OTHER_TOPICS) - 1)
+    first, second = a[pair], b[pair]
+    world.agreements.sign_bilateral(
+        first, second, year=world.year, initiator=np.full(len(pair), -1), activity=np.full(len(pair), -1),
+        topic=FIRST_TOPIC + topic,
+        why=np.stack([terms[name][pair] if name in terms else np.zeros(len(pair)) for name in TERMS], axis=1),
+    )
+    np.add.at(world.dyads.other_treaties, (topic, first, second), 1.0)
+    np.add.at(world.dyads.other_treaties, (topic, second, first), 1.0)
+    tied = world.dyads.tied[first, second]
+    return {"other treaties": len(pair), "other treaties of tied pairs": int(tied.sum())}
+
+
+SPILLOVER = Mechanism(
+    "spillover", "M19", "Spillover to other topics", SpilloverParams, writes=("dyads.other_treaties",)
+)
+PROCESSES = (Process("spill over", SPILLOVER, spill_over),)

@@ -1,0 +1,92 @@
+r"""M18 Traits: cultural practices spread by imitation between states in contact, and new ones appear.
+
+.. math::
+
+   P(i \text{ meets somebody}) = .2\,copy, \qquad
+   P(j \mid \text{meets}) \propto U_{ij}(.2+imp_{ji}) + \bar o\,R_{2,ji}+(1-\lambda_L)R_{4,ji}
+
+With probability equal to the share of practices they have in common, i then copies one of those in which they differ
+(Axelrod 1997). Each practice mutates with probability 2 innov/F a year. R_2, R_4: saturated doses of events and of
+teaching; o: orientation of events towards innovation; 1 - lambda_L: the art-form share of teaching.
+Off: contemporary practice is what it was at the start.
+Source: MODEL M18; Axelrod 1997, doi:10.1177/0022002797041002001.
+Reads: dyads.understanding, trade, dose. Writes: states.traits; dyads.practice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, row_shares, saturate
+from coopsim.mechanisms.understanding import import_shares
+from coopsim.param import Params, param
+from coopsim.rng import Stream
+from coopsim.world.activities import EDUCATION, EVENTS
+from coopsim.world.build import shared_practice
+from coopsim.world.column import Floats
+from coopsim.world.world import World
+
+MEETING_RATE = 0.2
+ART_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class TraitParams(Params):
+    """Parameters of M18."""
+
+    group: ClassVar[str] = "traits"
+
+    copying: float = param(
+        1.0, unit="1", bounds=(0, 5), plausible=(0, 5), symbol="copy", evidence="assumed",
+        meaning="how often states imitate each other (times .2 a year)", source="MODEL M18; Axelrod 1997",
+    )
+    innovation: float = param(
+        0.01, unit="1/yr", bounds=(0, 0.5), plausible=(0, 0.05), symbol="innov", evidence="assumed",
+        meaning="rate at which practices change by themselves", source="MODEL M18",
+    )
+
+
+def meeting_weights(world: World) -> Floats:
+    """Return whom each state meets, shape (S, S)."""
+    dyads = world.dyads
+    weight = dyads.understanding * (0.2 + import_shares(dyads.trade).T)
+    weight = weight + world.event_orientation * saturate(dyads.dose[EVENTS].T)
+    weight = weight + ART_SHARE * saturate(dyads.dose[EDUCATION].T)
+    np.fill_diagonal(weight, 0.0)
+    return np.asarray(weight)
+
+
+def spread(world: World, p: TraitParams, rng: Stream) -> Counters:
+    """Let states copy practices from those they meet, and invent new ones."""
+    traits = world.states.traits
+    before = traits.copy()
+    size, features = traits.shape
+    cumulative = np.cumsum(row_shares(meeting_weights(world)), axis=1)
+    meets = np.flatnonzero(
+        (rng.uniform("meets", size) < min(MEETING_RATE * p.copying, 1.0)) & (cumulative[:, -1] > 0.5)
+    )
+    target = rng.uniform_at("whom", meets)
+    other = np.minimum((cumulative[meets] < target[:, None]).sum(axis=1), size - 1)
+    different = before[meets] != before[other]
+    overlap = 1 - different.mean(axis=1)
+    copies = (rng.uniform_at("copies", meets) < overlap) & different.any(axis=1)
+    rank = np.floor(rng.uniform_at("which", meets) * different.sum(axis=1)).astype(np.int64)
+    feature = np.argmax(np.cumsum(different, axis=1) > rank[:, None], axis=1)
+    rows = meets[copies]
+    traits[rows, feature[copies]] = before[other[copies], feature[copies]]
+
+    mutates = rng.uniform("mutates", traits.shape) < min(2 * p.innovation / features, 1.0)
+    invented = (rng.uniform("new practice", traits.shape) * world.variants).astype(np.int64)
+    traits[mutates] = invented[mutates]
+    if (traits != before).any():
+        world.dyads.practice = shared_practice(traits)
+    return {"practices copied": len(rows), "practices invented": int(mutates.sum())}
+
+
+TRAITS = Mechanism(
+    "traits", "M18", "Spread of cultural practices", TraitParams, writes=("states.traits", "dyads.practice")
+)
+PROCESSES = (Process("practices spread", TRAITS, spread),)
