@@ -72,6 +72,8 @@ class CoopModel(mesa.Model):
             dated.schedule()
         self._reminded: set[int] = set()
         self._schedule_reviews()
+        # Watchers look at the model just before a process of the year, by its name; they must not change anything.
+        self.watchers: dict[str, Callable[[CoopModel], None]] = {}
         self.counters: dict[str, float] = {}
         self.schedule_record: list[dict[str, Any]] = []
         self.recorder = Recorder(self.world)
@@ -123,6 +125,8 @@ class CoopModel(mesa.Model):
         params = self.rules.parameters[mechanism.name] if on else mechanism.off
         if params is None:
             return
+        if process.name in self.watchers:
+            self.watchers[process.name](self)
         began = perf_counter()
         counted: Counters = process.apply(self.world, params, self.streams(mechanism.name, self.year))
         self.counters.update(counted)
