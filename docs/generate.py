@@ -89,7 +89,7 @@ class Docstring:
 
     def __init__(self, module: ModuleType) -> None:
         title, _, body = inspect.cleandoc(module.__doc__ or "").partition("\n")
-        self.title = title.rstrip(".")
+        self.title = re.split(r"\.(?:\s|$)", title)[0]
         math = re.compile(r"^\.\. math::\n((?:[ ]+\S.*\n|\s*\n)+)", re.MULTILINE)
         self.equations = [
             dedent(chunk).strip()
@@ -121,9 +121,9 @@ def by_code(mechanism: Mechanism) -> tuple[int, str]:
 
 
 def test_link(module: ModuleType) -> str:
-    """Return a link to the unit test of a mechanism, by the name it must have."""
+    """Return a link to the test of a mechanism, by the name it must have."""
     path = f"tests/mechanisms/test_{module.__name__.rpartition('.')[2]}.py"
-    return f"[`{path}`](../{path})"
+    return f"[`{path}`](../{path})" if (ROOT / path).is_file() else "none of its own yet"
 
 
 # Pages
