@@ -21,7 +21,7 @@ import numpy as np
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import LAPSED, SUSPENDED
+from coopsim.world.activities import BILATERAL, CULTURE, LAPSED, SUSPENDED
 from coopsim.world.agreements import NEVER
 from coopsim.world.world import World
 
@@ -47,9 +47,9 @@ class RenewalParams(Params):
 
 
 def start(world: World, p: RenewalParams, rng: Stream) -> Counters:
-    """Enter the agreements in force into the calendar."""
+    """Enter the bilateral cultural agreements in force into the calendar."""
     rows = world.agreements.rows
-    live = np.flatnonzero(rows["ended"] == NEVER)
+    live = np.flatnonzero((rows["ended"] == NEVER) & (rows["form"] == BILATERAL) & (rows["topic"] == CULTURE))
     since = (world.year - rows["signed"][live]) % p.term
     due = world.year + p.term - since
     for year in np.unique(due):
