@@ -5,12 +5,12 @@ from time import perf_counter
 
 import numpy as np
 import pytest
-from worlds import matrix, run, short_config, tie, tiny_world
 
 from coopsim.config import Config
 from coopsim.model import CoopModel
 from coopsim.results.indicators import ENTRIES, INDICATORS, measure
 from coopsim.world.build import WorldSpec
+from worlds import matrix, run, short_config, tie, tiny_world
 
 
 def test_names_are_unique_words():

@@ -183,14 +183,15 @@ def _spending(axes: Axes, results: Results) -> None:
     names = [f"spending_{name}" for name in CHANNELS]
     table = _yearly(results, *names, flow=True) / 1000
     used = [name for name in names if table[name].any()]
-    axes.stackplot(table.index, *(table[name] for name in used), alpha=0.85,
-                   colors=[CHANNELS[name.removeprefix("spending_")] for name in used])
+    if used:
+        axes.stackplot(table.index, *(table[name] for name in used), alpha=0.85,
+                       colors=[CHANNELS[name.removeprefix("spending_")] for name in used])
+    middle = table.iloc[len(table) // 2]
     below = 0.0
     for name in used:
-        axes.text(table.index[len(table) // 2], below + table[name].iloc[len(table) // 2] / 2,
-                  name.removeprefix("spending_"), color="white", fontsize=9.5, ha="center", va="center",
-                  fontweight="bold")
-        below += table[name].iloc[len(table) // 2]
+        axes.text(middle.name, below + middle[name] / 2, name.removeprefix("spending_"), color="white",
+                  fontsize=9.5, fontweight="bold", ha="center", va="center")
+        below += middle[name]
     axes.set_ylim(0, max(0.1, 1.1 * table.sum(axis=1).max()))
     _title(axes, "Spending abroad by channel", "billion $ per year")
     _whole_years(axes, results)

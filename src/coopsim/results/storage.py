@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -144,4 +144,4 @@ def _typed(text: pd.Series[str], dtype: str) -> pd.Series[Any]:
         return text == "True"
     if dtype == "Int64":
         return pd.to_numeric(text.where(text != ""), errors="raise").astype("Int64")
-    return pd.Series(text.to_numpy(), dtype=pd.api.types.pandas_dtype(dtype))
+    return cast("pd.Series[Any]", cast(Any, text).astype(dtype))
