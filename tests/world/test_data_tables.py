@@ -22,12 +22,14 @@ SCHEMA = {
     "memberships": "organisation iso3 joined",
     "institutes": "id name iso3 kind founded budget_musd autonomy source evidence",
     "activism": "iso3 score reliability basis",
+    "hostile_memories": "iso3_a iso3_b memory reason",
 }
 KEYS = {
     "states": ["iso3"], "ideal_points": ["iso3"], "languages": ["iso3", "language"],
     "religions": ["iso3", "religion"], "borders": ["iso3_a", "iso3_b"], "colonial_ties": ["iso3", "ruler"],
     "international_organisations": ["id"], "memberships": ["organisation", "iso3"], "institutes": ["id"],
     "activism": ["iso3"],
+    "hostile_memories": ["iso3_a", "iso3_b"],
 }
 RELIGIONS = {"christian", "muslim", "hindu", "buddhist", "jewish", "folk_other", "none"}
 TOPICS = {"heritage", "traffic", "trade", "education", "rights", "languages", "arts"}
@@ -268,3 +270,11 @@ def test_literacy_agrees_with_the_reference(states):
     for code, row in states.items():
         if reported[code]:
             assert float(row["literacy"]) == pytest.approx(float(reported[code]) / 100, abs=1e-4), code
+
+
+def test_hostile_memories_are_pairs_once_with_a_reason(states):
+    for row in read("hostile_memories"):
+        assert row["iso3_a"] < row["iso3_b"]
+        assert {row["iso3_a"], row["iso3_b"]} <= set(states)
+        assert 0 < float(row["memory"]) < 1
+        assert row["reason"]

@@ -26,7 +26,7 @@ organisations.*, dyads.spending_private, dose, trust_dose, understanding_dose, j
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -64,6 +64,7 @@ PRIOR_TIE = 2.0  # extra weight of a partner with whom a project is under way
 JOINT_GAIN = 0.01
 PRIVATE_DISCOUNT = 0.1  # share of the ministry's loss of credibility that falls on private actors
 LONGEST = 20  # years
+EARLIER_YEARS = 8  # in which the projects under way at the start were begun
 NEWCOMER_SIZE = 0.5  # budget of a new organisation, in medians
 
 
@@ -122,7 +123,7 @@ def run_projects(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     """End projects that are over, begin new ones, spend, and add the doses."""
     projects, organisations = world.projects, world.organisations
     projects.keep(_alive(world))
-    begun = _begin(world, p, rng) if world.size > 1 else 0
+    begun = _begin(world, p, rng, world.year) if world.size > 1 else 0
     rows = projects.rows
     counts = np.bincount(rows["organisation"], minlength=len(organisations))
     organisations.projects = counts.astype(np.int64)
@@ -147,7 +148,16 @@ def _alive(world: World) -> NDArray[np.bool_]:
     return (rows["end"] >= world.year) & working[rows["organisation"]]
 
 
-def _begin(world: World, p: OrganisationParams, rng: Stream) -> int:
+def start(world: World, p: OrganisationParams, rng: Stream) -> Counters:
+    """Let the world start with projects under way, as if organisations had begun some every year before."""
+    if world.size > 1:
+        for year in range(world.year - EARLIER_YEARS + 1, world.year + 1):
+            _begin(world, p, replace(rng, year=year), year)
+        world.projects.keep(_alive(world))
+    return {}
+
+
+def _begin(world: World, p: OrganisationParams, rng: Stream, year: int) -> int:
     organisations = world.organisations
     active = (organisations.closed < 0) & np.isin(organisations.kind, PRIVATE)
     number = rng.poisson("projects", np.full(len(organisations), p.projects / p.duration)) * active
@@ -160,12 +170,12 @@ def _begin(world: World, p: OrganisationParams, rng: Stream) -> int:
     cumulative /= np.maximum(cumulative[:, -1:], 1e-300)
     state = choose_states(cumulative, home, rng.uniform_at("state", index))
     new = world.projects.extend(len(owner))
-    new["organisation"], new["state"], new["start"] = owner, state, world.year
+    new["organisation"], new["state"], new["start"] = owner, state, year
     new["partner"] = _partners(world, owner, kind, state, rng, index)
     cumulated = np.cumsum(MIX, axis=1)[kind]
     drawn = (rng.uniform_at("activity", index)[:, None] > cumulated).sum(axis=1)
     new["activity"] = np.minimum(drawn, len(ACTIVITIES) - 1)
-    new["end"] = world.year + _duration(p.duration, rng.uniform_at("duration", index)) - 1
+    new["end"] = year + _duration(p.duration, rng.uniform_at("duration", index)) - 1
     new["extra"] = _extra_states(world, p, owner, state, cumulative, rng, index)
     return len(owner)
 
@@ -341,7 +351,7 @@ def _found(world: World, number: int, rng: Stream) -> int:
 
 
 ORGANISATIONS = Mechanism(
-    "organisations", "M8", "Organisations and projects", OrganisationParams,
+    "organisations", "M8", "Organisations and projects", OrganisationParams, start=start,
     writes=(
         "organisations.name", "organisations.kind", "organisations.home", "organisations.founded",
         "organisations.closed", "organisations.budget", "organisations.funding", "organisations.autonomy",

@@ -27,6 +27,7 @@ from coopsim.world.world import World
 
 # Reference interest for placing missions: defaults of MODEL M1. Embassies are facts of the starting world, so
 # they must not move when a scenario changes how interest works.
+REFERENCE_MEMORY_WEIGHT = 0.8  # MODEL M13: how far hostile memory depresses trust
 REFERENCE_INTEREST = {"base": -0.8, "mass": 1.8, "proximity": 0.6, "affinity": 0.8}
 
 
@@ -192,7 +193,7 @@ def _dyads(facts: Facts, traits: NDArray[np.int64]) -> Dyads:
         interest_shift=empty(),
         trust=empty(),
         trust_baseline=empty(),
-        memory=empty(),
+        memory=facts.memory.copy(),
         incident=none(),
         understanding=empty(),
         understanding_baseline=empty(),
@@ -261,7 +262,7 @@ def _complete_dyads(world: World, settings: InitialParams) -> None:
     dyads.affinity = np.exp(-initial.political_distance(states.ideal_point))
     np.fill_diagonal(dyads.affinity, 0.0)
     dyads.trust_baseline = initial.structural_trust(states.ideal_point, dyads.history, states.income)
-    dyads.trust = dyads.trust_baseline.copy()
+    dyads.trust = dyads.trust_baseline * (1 - REFERENCE_MEMORY_WEIGHT * dyads.memory)
     dyads.understanding_baseline = initial.structural_understanding(dyads.commonality, dyads.language_overlap)
     dyads.understanding = dyads.understanding_baseline.copy()
     interest = initial.strategic_interest(

@@ -54,6 +54,7 @@ class Facts:
     religions: Floats  # (S, G) shares
     contiguous: Bools  # (S, S)
     ruled: Bools  # (S, S): row was ruled by column
+    memory: Floats  # (S, S): hostile memory, symmetric
     io_id: NDArray[np.str_]
     io_name: NDArray[np.str_]
     io_kind: Integers
@@ -80,6 +81,7 @@ class Facts:
             religion_names=self.religion_names,
             contiguous=self.contiguous[np.ix_(rows, rows)],
             ruled=self.ruled[np.ix_(rows, rows)],
+            memory=self.memory[np.ix_(rows, rows)],
             io_id=self.io_id[alive],
             io_name=self.io_name[alive],
             io_kind=self.io_kind[alive],

@@ -77,6 +77,7 @@ def synthetic_facts(size: int, languages: int, stream: Stream) -> Facts:
         religions=religions,
         contiguous=_nearest_neighbours(distance, min(NEIGHBOURS, size - 1)),
         ruled=ruled,
+        memory=np.zeros((size, size)),
         io_id=np.array([names[k] for k in keep], dtype=str),
         io_name=np.array([names[k].title() for k in keep], dtype=str),
         io_kind=np.array([IO_KINDS.index(kinds[k]) for k in keep], dtype=np.int64),

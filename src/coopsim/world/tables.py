@@ -18,7 +18,7 @@ from coopsim.world.organisations import IO_KINDS
 DATA = Path(str(files("coopsim.world"))) / "data"
 NAMES = (
     "states", "ideal_points", "languages", "religions", "borders", "colonial_ties",
-    "international_organisations", "memberships", "institutes", "activism",
+    "international_organisations", "memberships", "institutes", "activism", "hostile_memories",
 )
 
 
@@ -93,6 +93,7 @@ def real_facts() -> Facts:
         religions=_matrix(religions, "religion", "share", row, religion_names),
         contiguous=_relation(read_table("borders"), "iso3_a", "iso3_b", row, symmetric=True),
         ruled=_relation(read_table("colonial_ties"), "iso3", "ruler", row, symmetric=False),
+        memory=_memories(row),
         io_id=organisations["id"].to_numpy(dtype=str),
         io_name=organisations["name"].to_numpy(dtype=str),
         io_kind=organisations["kind"].map(IO_KINDS.index).to_numpy(dtype=np.int64),
@@ -117,6 +118,14 @@ def _relation(
     matrix = np.zeros((len(row), len(row)), dtype=bool)
     matrix[table[first].map(row), table[second].map(row)] = True
     return matrix | matrix.T if symmetric else matrix
+
+
+def _memories(row: dict[str, int]) -> NDArray[np.float64]:
+    table = read_table("hostile_memories")
+    memory = np.zeros((len(row), len(row)))
+    a, b = table["iso3_a"].map(row), table["iso3_b"].map(row)
+    memory[a, b] = memory[b, a] = table["memory"]
+    return memory
 
 
 def _institutes(row: dict[str, int]) -> list[Institute]:

@@ -41,6 +41,7 @@ def make_tables(sources: Sources) -> dict[str, Table]:
         "memberships.csv": organisations.memberships(sources),
         "institutes.csv": organisations.institutes(),
         "activism.csv": states.activism(),
+        "hostile_memories.csv": states.hostile_memories(),
     }
 
 

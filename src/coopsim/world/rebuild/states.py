@@ -181,3 +181,8 @@ def _peer_median(
         if peers:
             return median(peers)
     raise AssertionError(f"no state has {column}")
+
+
+def hostile_memories() -> Table:
+    """List pairs of states with a hostile memory, as written by hand."""
+    return sorted(hand("hostile_memories"), key=lambda row: (row["iso3_a"], row["iso3_b"]))
