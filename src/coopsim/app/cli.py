@@ -77,7 +77,7 @@ Start here:
 @click.version_option(package_name="coopsim", message="coopsim %(version)s")
 @debug_option
 def main() -> None:
-    """The simulation laboratory of international cultural cooperation.
+    """Simulate international cultural cooperation.
 
     States and organisations sign, keep and leave cultural agreements, year by year. A scenario file says what
     differs from the world of today; a run saves tables that every other command reads.

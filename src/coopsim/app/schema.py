@@ -37,17 +37,17 @@ def print_schema(screen: Console, schema: dict[str, Any]) -> None:
 
 def _print_kinds(screen: Console, kinds: dict[str, Any]) -> None:
     for kind, found in kinds.items():
-        screen.print(Padding(heading(f'kind = "{kind}"  '), (0, 0, 0, 2)), end="")
-        screen.print(Padding(found["meaning"], (0, 0, 0, 4)))
+        screen.print(Padding(heading(f'kind = "{kind}"'), (0, 0, 0, 2), expand=False))
+        screen.print(Padding(found["meaning"], (0, 0, 0, 4), expand=False))
         rows = [
             (key, "required" if entry["required"] else _default(entry["default"]), entry["allowed"],
              entry["meaning"])
             for key, entry in found["entries"].items()
             if key != "year"
         ]
-        screen.print(Padding(make_table(("entry", "default", "allowed", "meaning"), rows), (0, 0, 1, 4)))
+        screen.print(Padding(make_table(("entry", "default", "allowed", "meaning"), rows), (0, 0, 1, 4), expand=False))
     screen.print(Padding('who, in, with: a code such as "FRA", a region, a subregion, an organisation, "north", '
-                         '"south", "all", or a list of them', (0, 0, 0, 2)))
+                         '"south", "all", or a list of them', (0, 0, 0, 2), expand=False))
 
 
 def _section(screen: Console, title: str) -> None:
@@ -56,7 +56,7 @@ def _section(screen: Console, title: str) -> None:
 
 
 def _rows(screen: Console, columns: tuple[str, ...], rows: Any) -> None:
-    screen.print(Padding(make_table(columns, rows), (0, 0, 0, 2)))
+    screen.print(Padding(make_table(columns, rows), (0, 0, 0, 2), expand=False))
 
 
 def _world(world: dict[str, Any]) -> Any:

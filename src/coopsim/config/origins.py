@@ -48,7 +48,8 @@ def settings(name: str | Path) -> list[Setting]:
 
 def _given(tables: dict[str, Any]) -> list[str]:
     """Return the dotted keys that a valid scenario file sets."""
-    plain = [f"{table}.{key}" for table in ("horizon", "world", "mechanisms") for key in tables.get(table, {})]
+    of = ("horizon", "world", "mechanisms")
+    plain = [f"{table}.{key}" for table in of for key in tables.get(table, {})]
     parameters = [
         ".".join(resolve_parameter(f"{group}.{key}")[:2])
         for group, values in tables.get("parameters", {}).items()

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @click.command(epilog="""\b
 Examples:
-  coopsim run baseline --years 10
-  coopsim explain results/baseline-seed1 12
-  coopsim explain results/baseline-seed1 --pair FRA-DEU --year 2031
+  coopsim run baseline --years 10 --out results/ten
+  coopsim explain results/ten 4000
+  coopsim explain results/ten --pair FRA-DEU --year 2031
 """)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("agreement_id", required=False, type=int)

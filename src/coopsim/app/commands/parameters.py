@@ -20,7 +20,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @debug_option
 def parameters(group: str | None, as_json: bool) -> None:
-    """Show every parameter: symbol, default, unit, bounds, plausible range, evidence, source, meaning.
+    """Show every parameter, its range and its source.
 
     Any of them can be set: coopsim run --set trust.gain=0.06, or in a scenario file under [parameters.trust].
     """
@@ -48,9 +48,10 @@ def _print(screen: Any, row: dict[str, Any]) -> None:
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
     default = row["default"] if isinstance(row["default"], str) else f"{row['default']:g}"
     first = Text.assemble((row["name"], "bold cyan"), symbol, f" = {default}{unit}")
-    screen.print(Padding(first, (0, 0, 0, 2)))
-    screen.print(Padding(Text(row["meaning"]), (0, 0, 0, 6)))
-    screen.print(Padding(Text(f"{_range(row)}; {row['evidence']}: {row['source']}", style="dim"), (0, 0, 1, 6)))
+    screen.print(Padding(first, (0, 0, 0, 2), expand=False))
+    screen.print(Padding(Text(row["meaning"]), (0, 0, 0, 6), expand=False))
+    behind = f"{_range(row)}; {row['evidence']}: {row['source']}"
+    screen.print(Padding(Text(behind, style="dim"), (0, 0, 1, 6), expand=False))
 
 
 def _range(row: dict[str, Any]) -> str:

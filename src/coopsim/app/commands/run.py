@@ -54,7 +54,7 @@ def run(
     config = _shortened(with_settings(load_config(scenario), settings), years)
     _check_names(config, scenario, seed)
     kept = [] if ties == "none" else parse_years(ties, config.start_year, config.start_year + config.years)
-    folder = out or default_folder(config, seed, changed=bool(settings or years))
+    folder = out or default_folder(config, seed, changed=bool(settings))
     refuse_other_run(folder, config, seed)
     results = simulate(config, seed=seed, ties_years=kept, command=command_line(ctx), quiet=quiet or as_json)
     saved = replace(results, ties=results.ties[:0], flows=results.flows[:0]) if ties == "none" else results
@@ -72,32 +72,49 @@ def run(
 
 
 def default_folder(config: Config, seed: int, *, changed: bool) -> Path:
-    """Return where results go by default; settings changed on the command line get a folder of their own."""
+    """Return where results go by default: results/NAME-seedS.
+
+    A run with settings changed on the command line, or one that finds another run there, gets a folder of its
+    own, named after its settings.
+    """
     import re
 
     name = re.sub(r"[^\w.-]+", "-", config.name).strip("-.") or "scenario"
-    return Path("results") / f"{name}{f'-{config.hash[:6]}' if changed else ''}-seed{seed}"
+    plain = Path("results") / f"{name}-seed{seed}"
+    own = Path("results") / f"{name}-{config.hash[:6]}-seed{seed}"
+    held = _held(plain)
+    if changed or held in (None, (config.hash, seed)):
+        return own if changed else plain
+    say(f"Note: {plain} holds a run with other settings and stays as it is.")
+    return own
 
 
 def refuse_other_run(folder: Path, config: Config, seed: int) -> None:
     """Raise `ResultsError` unless the folder is free, or holds an earlier run of the same settings and seed."""
-    import json
-
     from coopsim.errors import ResultsError
 
-    if folder.is_file():
-        raise ResultsError(f"--out {folder}: is a file; results need a folder")
+    if folder.exists() and not folder.is_dir():
+        raise ResultsError(f"'{folder}' is a file; results need a folder")
+    held = _held(folder)
+    if held == ():
+        raise ResultsError(f"the folder '{folder}' holds other things than coopsim results; choose another with "
+                           "--out")
+    if held not in (None, (config.hash, seed)):
+        raise ResultsError(f"the folder '{folder}' holds a run with other settings or another seed; choose "
+                           "another with --out, or delete it")
+
+
+def _held(folder: Path) -> tuple[Any, ...] | None:
+    """Return hash and seed of the run in a folder: None if the folder is free, () if it holds something else."""
+    import json
+
     if not folder.is_dir() or not any(folder.iterdir()):
-        return
+        return None
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        held = (manifest["config_hash"], manifest["seed"])
+        return manifest["config_hash"], manifest["seed"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise ResultsError(f"the folder {folder} holds other things than coopsim results; choose another with "
-                           "--out") from None
-    if held != (config.hash, seed):
-        raise ResultsError(f"the folder {folder} holds another run ({manifest.get('scenario')}, seed {held[1]}, "
-                           "other settings); choose another with --out, or delete it")
+        return ()
 
 
 def _shortened(config: Config, years: int | None) -> Config:
@@ -169,7 +186,7 @@ def _print_profile(results: Results) -> None:
     from coopsim.app.terminal import make_table
 
     found = profile_rows(results)
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (number, row["process"], row["mechanism"], f"{row['seconds']:.3f}",
          ", ".join(f"{name} {count:,.6g}" for name, count in row["counters"].items()))
         for number, row in enumerate(found, 1)

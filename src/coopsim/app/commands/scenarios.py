@@ -24,7 +24,7 @@ Examples:
 @click.pass_context
 @debug_option
 def scenarios(ctx: click.Context) -> None:
-    """List, show and check scenarios, and say what a scenario file may contain."""
+    """List, show and check scenarios; say what a file may contain."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_, as_json=False)
 
