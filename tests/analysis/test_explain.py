@@ -94,6 +94,13 @@ def test_the_starting_stock_is_explained_honestly(results):
     assert "took the initiative" not in found.sentences[0]
 
 
+def test_a_convention_has_no_single_score(results):
+    changed, row = with_row(results, form="convention", topic="heritage", parties="S01-S02-S05", ended=None)
+    found = explain(changed, row)
+    assert found.sentences[0].endswith("a convention on heritage was opened; 3 states have joined it.")
+    assert "join a convention one by one" in found.sentences[1]
+
+
 @pytest.mark.parametrize(
     ("values", "fate"),
     [

@@ -143,6 +143,11 @@ def _opening(row: dict[str, Any], names: dict[str, str], scored: bool) -> str:
 
 
 def _without_score(row: dict[str, Any]) -> str:
+    if row["form"] == "convention":
+        return (
+            "States join a convention one by one, so it has no score of its own; the table `parties` says when "
+            "each joined or left."
+        )
     if row["initial"]:
         return (
             "It was in force when the simulation began: the starting world is drawn from what is known about "

@@ -11,6 +11,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from coopsim.results.results import Results
@@ -82,8 +83,9 @@ def _title(axes: Axes, title: str, unit: str) -> None:
 def _label(axes: Axes, series: pd.Series[float], text: str, colour: str, *, above: bool = True) -> None:
     """Write the name of a line beside its end, instead of a legend."""
     axes.annotate(
-        text, (series.index[-1], series.iloc[-1]), xytext=(0, 5 if above else -6), textcoords="offset points",
+        text, (series.index[-1], series.iloc[-1]), xytext=(0, 5 if above else -8), textcoords="offset points",
         color=colour, fontsize=9, ha="right", va="bottom" if above else "top",
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
     )
 
 
@@ -186,12 +188,12 @@ def _spending(axes: Axes, results: Results) -> None:
     if used:
         axes.stackplot(table.index, *(table[name] for name in used), alpha=0.85,
                        colors=[CHANNELS[name.removeprefix("spending_")] for name in used])
-    middle = table.iloc[len(table) // 2]
-    below = 0.0
+    middle, below = len(table) // 2, 0.0
     for name in used:
-        axes.text(middle.name, below + middle[name] / 2, name.removeprefix("spending_"), color="white",
+        height = float(table[name].iloc[middle])
+        axes.text(int(table.index[middle]), below + height / 2, name.removeprefix("spending_"), color="white",
                   fontsize=9.5, fontweight="bold", ha="center", va="center")
-        below += middle[name]
+        below += height
     axes.set_ylim(0, max(0.1, 1.1 * table.sum(axis=1).max()))
     _title(axes, "Spending abroad by channel", "billion $ per year")
     _whole_years(axes, results)

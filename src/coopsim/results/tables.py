@@ -65,7 +65,7 @@ UNITS: dict[str, dict[str, str]] = {
     "ties": {
         **{f"{name}{way}": "1" for name in ATTITUDES for way in ("", "_ab", "_ba")},
         "commonality": "1",
-        **dict.fromkeys(("agreements", *(f"agreements_{name}" for name in ACTIVITIES)), "count"),
+        **dict.fromkeys(("agreements", "treaties", *(f"agreements_{name}" for name in ACTIVITIES)), "count"),
     },
     "flows": {
         **dict.fromkeys(PERSONS, "persons/yr"),
@@ -91,8 +91,8 @@ def years_or_missing(values: NDArray[Any]) -> pd.Series[Any]:
 def agreements_table(world: World, start_year: int) -> pd.DataFrame:
     """Return one row per agreement.
 
-    `initial` marks those already in force when the run began; no score was computed for them, so their `why_`
-    columns are 0. `why_total` is the log of the yearly hazard of signature.
+    `initial` marks those signed or opened before the first simulated year; no score was computed for them, so
+    their `why_` columns are 0. `why_total` is the log of the yearly hazard of signature.
     """
     rows, codes = world.agreements.rows, world.states.iso3
     table = {
@@ -152,7 +152,10 @@ def parties_table(world: World) -> pd.DataFrame:
 
 
 def ties_of(world: World) -> Arrays:
-    """Return the table of pairs as it stands: one row per unordered pair, a before b."""
+    """Return the table of pairs as it stands: one row per unordered pair, a before b.
+
+    `agreements` are those on culture in force, in all and by leading activity; `treaties` those on other topics.
+    """
     a, b = world.pairs
     dyads = world.dyads
     table: Arrays = {"a": a, "b": b}
@@ -169,6 +172,7 @@ def ties_of(world: World) -> Arrays:
     for k, name in enumerate(ACTIVITIES):
         chosen = place[(live["topic"] == CULTURE) & (live["activity"] == k)]
         table[f"agreements_{name}"] = np.bincount(chosen, minlength=len(a))
+    table["treaties"] = np.bincount(place[live["topic"] != CULTURE], minlength=len(a))
     return table
 
 
