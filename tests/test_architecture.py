@@ -133,7 +133,7 @@ def test_a_mechanism_reads_no_other_mechanisms_parameters(name):
 def test_a_mechanism_states_its_equation_its_source_and_what_it_touches(name):
     text = inspect.getdoc(sys.modules[MECHANISMS[name].params.__module__])
     assert text
-    for part in (r"\.\. math::", r"^Source: ", r"^Reads: ", r"Writes: "):
+    for part in (r"\.\. math::", r"^Source: ", r"^Reads: ", r"Writes:\s"):
         assert re.search(part, text, re.MULTILINE), f"the docstring lacks {part!r}"
     assert text.startswith(MECHANISMS[name].code), "the docstring opens with the number in MODEL.md"
 
@@ -142,7 +142,10 @@ def test_a_mechanism_states_its_equation_its_source_and_what_it_touches(name):
 def test_the_docstring_names_every_column_that_is_written(name):
     text = " ".join(inspect.getdoc(sys.modules[MECHANISMS[name].params.__module__]).split())
     written = text.partition("Writes:")[2]
-    missing = [c for c in MECHANISMS[name].writes if not re.search(rf"\b{c.split('.')[1]}\b", written)]
+    missing = [
+        column for column in MECHANISMS[name].writes
+        if not re.search(rf"\b{column.split('.')[1]}\b", written) and f"{column.split('.')[0]}.*" not in written
+    ]
     assert not missing
 
 

@@ -12,6 +12,7 @@ from coopsim.mechanisms import MECHANISMS, Process
 from coopsim.model import CoopModel
 from coopsim.rng import Stream, Streams
 from coopsim.world.activities import CULTURE
+from coopsim.world.agreements import Agreements
 from coopsim.world.build import WorldSpec, build_world
 from coopsim.world.dyads import Dyads
 from coopsim.world.initial import InitialParams
@@ -20,8 +21,16 @@ from coopsim.world.world import World
 
 YEAR_ZERO = 2025
 TABLES = ("states", "dyads", "organisations", "international")
-# Columns that two mechanisms share: one signs, the other ends.
-SHARED = {"dyads.agreement"}
+# Columns that two mechanisms share, and why; every other column has one owner.
+SHARED = {
+    "dyads.agreement": "M2 signs, M3 ends",
+    "dyads.dose": "M7 and M8 both spend",
+    "dyads.trust_dose": "M7 and M8 both spend",
+    "dyads.understanding_dose": "M7 and M8 both spend",
+    "organisations.funding": "of public organisations by M7, of private ones by M8",
+    "organisations.partners": "of public organisations by M7, of private ones by M8",
+    "dyads.joint": "M8 builds it in projects, M16 in communities",
+}
 
 
 def tiny_world(n: int = 3, *, year: int = YEAR_ZERO + 1, **columns: Any) -> World:
@@ -36,6 +45,7 @@ def tiny_world(n: int = 3, *, year: int = YEAR_ZERO + 1, **columns: Any) -> Worl
     world = build_world(spec, InitialParams(density=0, activism="ones"), year, Stream(0, "tiny", 0))
     off = ~np.eye(n, dtype=bool)
     world.international.members[:] = False
+    world.agreements = Agreements()  # no founding treaties: agreements of a test have the ids 0, 1, 2, ...
     neutral: dict[str, Any] = {
         "population": 1.0, "gdp": 1000.0, "income": 0.0, "ideal_point": 0.0, "activism": 1.0, "activity": 1.0,
         "campaign": 0.0, "capacity": 0.5, "knowledge": 0.5, "investment": 0.0, "compliance": 0.0,
@@ -106,6 +116,7 @@ def columns(world: World) -> Iterator[tuple[str, np.ndarray]]:
     for table in TABLES:
         for name, _, values in getattr(world, table).items():
             yield f"{table}.{name}", values
+    yield "world.development", np.array(world.development)
 
 
 def snapshot(world: World) -> dict[str, np.ndarray]:
@@ -129,6 +140,9 @@ def assert_same_world(left: World, right: World) -> None:
     assert left.year == right.year
     assert np.array_equal(left.agreements.rows, right.agreements.rows)
     assert np.array_equal(left.agreements.accessions, right.agreements.accessions)
+    assert np.array_equal(left.projects.rows, right.projects.rows)
+    assert np.array_equal(left.claims.rows, right.claims.rows)
+    assert repr(left.norms) == repr(right.norms)
     assert left.events == right.events
 
 

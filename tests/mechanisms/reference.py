@@ -42,18 +42,22 @@ def read(world):
     return SimpleNamespace(
         S=n, P=s.population.tolist(), Y=s.gdp.tolist(), theta=s.ideal_point.tolist(), K=s.capacity.tolist(),
         W=s.knowledge.tolist(), N=s.institutions.tolist(), own=s.investment.tolist(),
-        comp=s.compliance.tolist(), io=s.assistance_received.tolist(), alpha=s.activism.tolist(), zeta=s.campaign.tolist(),
+        comp=s.compliance.tolist(),
+        io=s.assistance_received.tolist(), alpha=s.activism.tolist(), zeta=s.campaign.tolist(),
         activity=s.activity.tolist(), c=s.arms_length.tolist(), a=s.autonomy.tolist(),
         aust=s.austerity.tolist(), B=s.budget.tolist(), dues=s.dues.tolist(), cost=s.dose_cost.tolist(),
         exited=s.exited.tolist(), member=[bool(m) for m in members], delta=world.development,
         d=d.distance.tolist(), hist=d.history.tolist(), cont=d.practice.tolist(), J=d.joint.tolist(),
         nu=d.discovered.tolist(), C=d.commonality.tolist(), Chat=d.perceived.tolist(), I=d.interest.tolist(),
         dI=d.interest_shift.tolist(), pol=d.affinity.tolist(), T=d.trust.tolist(),
-        T0=d.trust_baseline.tolist(), M=d.memory.tolist(), inc=d.incident.tolist(), claim=d.open_claim.tolist(), settled=d.settled.tolist(),
+        T0=d.trust_baseline.tolist(),
+        M=d.memory.tolist(), inc=d.incident.tolist(), claim=d.open_claim.tolist(), settled=d.settled.tolist(),
         E=d.missions.astype(int).tolist(), G=d.tied.astype(int).tolist(), lead=lead, reach=d.reach.tolist(),
         eff=d.facilitation.tolist(), wE=d.programme_reach.tolist(), pa=d.popularity.tolist(),
         tri=d.closure.tolist(), comem=d.comembership.tolist(), contact=d.contact.tolist(),
         D=d.dose.tolist(), DcT=d.trust_dose.tolist(),
+        year=world.year, boost=d.event_boost.tolist(), digital=s.event_reach.tolist(), o=world.event_orientation,
+        rho=s.reciprocity.tolist(), spent=(d.spending_ministry + d.spending_agency).tolist(),
         C0=world.reference.commonality, K0=world.reference.capacity, Tbar0=world.reference.trust,
     )
 
@@ -165,7 +169,12 @@ def m6_budgets(w, b0, kappa, eta, m_share):
 
 
 def m7_channels(w, phi, gamma, g_G, lam):
-    """Spending of both channels, doses, and doses weighted by credibility and effect; lam = 0 is MODEL's."""
+    """Spending of both channels, doses, and doses weighted by credibility and effect.
+
+    lam = 0 and rho = 0 are MODEL's equations. An agency that has nobody to work for leaves its money to the ministry.
+    Details of MODEL's activity table: a tenth of the events are biennials, held in even years; events oriented to
+    innovation weigh less in understanding.
+    """
     need = [1 - (mean_capacity(w, j) + w.W[j]) / 2 for j in range(w.S)]
     ministry, agency = square(w), square(w)
     for i in range(w.S):
@@ -174,13 +183,18 @@ def m7_channels(w, phi, gamma, g_G, lam):
         common = {
             j: (1 + g_G * w.G[i][j]) * w.wE[i][j] * max(need[j], EPS) ** (2 * w.delta) for j in partners
         }
-        by_interest = {j: max(w.I[i][j], EPS) ** gamma * common[j] for j in partners}
+        received = sum(w.spent[j][i] for j in range(w.S))
+        answer = {
+            j: 1 - w.rho[i] + w.rho[i] * w.S * (w.spent[j][i] / received if received > 0 else 0) for j in partners
+        }
+        by_interest = {j: max(w.I[i][j], EPS) ** gamma * common[j] * answer[j] for j in partners}
         by_commonality = {j: math.sqrt(w.Chat[i][j]) * common[j] for j in partners}
+        c = w.c[i] if sum(by_commonality.values()) > 0 else 0
         for j in partners:
             if sum(by_interest.values()) > 0:
-                ministry[i][j] = (1 - w.c[i]) * envelope * by_interest[j] / sum(by_interest.values())
+                ministry[i][j] = (1 - c) * envelope * by_interest[j] / sum(by_interest.values())
             if sum(by_commonality.values()) > 0:
-                agency[i][j] = w.c[i] * envelope * by_commonality[j] / sum(by_commonality.values())
+                agency[i][j] = c * envelope * by_commonality[j] / sum(by_commonality.values())
     dose, dose_T, dose_U = [square(w) for _ in range(5)], square(w), square(w)
     for i, j in others(w):
         channels = (
@@ -194,9 +208,13 @@ def m7_channels(w, phi, gamma, g_G, lam):
                 if w.lead[i][j] >= 0:
                     share = (1 - lam) * share + lam * (w.lead[i][j] == k)
                 amount = share * money * (w.eff[i][j] if k in (0, 1) else 1) / w.cost[j]
+                on_U = E_U[k]
+                if k == 1:
+                    amount *= (0.9 + (0.2 if w.year % 2 == 0 else 0)) * w.boost[i][j] * w.digital[j]
+                    on_U *= (1 - 0.3 * w.o) / (1 - 0.3 * 0.46)
                 dose[k][i][j] += amount
                 dose_T[i][j] += E_T[k] * credible * amount
-                dose_U[i][j] += E_U[k] * credible * amount
+                dose_U[i][j] += on_U * credible * amount
     return need, ministry, agency, dose, dose_T, dose_U
 
 

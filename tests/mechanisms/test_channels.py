@@ -52,8 +52,8 @@ def test_doses_are_money_by_activity_over_the_cost_of_a_dose():
     assert world.dyads.dose[MOBILITY, 0, 1] == pytest.approx(2.2875)
     assert world.dyads.dose[ASSISTANCE, 0, 1] == pytest.approx(1.3725)
     assert world.dyads.dose[EDUCATION, 0, 1] == pytest.approx((0.15 * 54 + 0.35 * 37.5) / 10)
-    # in all: 91.5 million at 10 a unit
-    assert world.dyads.dose[:, 0, 1].sum() == pytest.approx(9.15)
+    # in all 91.5 million at 10 a unit; events are a tenth more frequent in even years such as 2026
+    assert world.dyads.dose[:, 0, 1].sum() == pytest.approx(9.15 + 0.1 * (0.35 * 54 + 0.25 * 37.5) / 10)
     assert not world.dyads.dose[:, 1:].any()
 
 
@@ -70,11 +70,65 @@ def test_the_states_own_programmes_are_less_credible_than_the_agencys():
     world = two_channels()
     allocate(world, MODEL, None)
     # pol = .5: ministry 1 - .6 * .5 = .7, agency 1 - .6 * (1 - .8) * .5 = .94
-    # effect of a unit of the ministry's mix on trust:
-    #   .25 * .5 + .35 * .25 + .15 * .4 + .15 * .3 + .1 * .2 = .3375; of the agency's: .3525
-    assert world.dyads.trust_dose[0, 1] == pytest.approx(5.4 * 0.7 * 0.3375 + 3.75 * 0.94 * 0.3525)
+    # effect of a unit of the ministry's mix on trust, with the even year's tenth more events:
+    #   .25 * .5 + 1.1 * .35 * .25 + .15 * .4 + .15 * .3 + .1 * .2 = .34625
+    # of the agency's: .25 * .5 + 1.1 * .25 * .25 + .15 * .4 + .35 * .3 = .35875
+    assert world.dyads.trust_dose[0, 1] == pytest.approx(5.4 * 0.7 * 0.34625 + 3.75 * 0.94 * 0.35875)
     # with the same politics both are believed in full
-    assert world.dyads.trust_dose[0, 2] == pytest.approx(0.6 * 0.3375 + 0.25 * 0.3525)
+    assert world.dyads.trust_dose[0, 2] == pytest.approx(0.6 * 0.34625 + 0.25 * 0.35875)
+
+
+def test_biennials_make_events_more_frequent_in_even_years():
+    even, odd = two_channels(year=2026), two_channels(year=2027)
+    for world in (even, odd):
+        allocate(world, MODEL, None)
+    # a tenth of the events are biennials: doubled in even years, none in odd ones
+    plain = (0.35 * 54 + 0.25 * 37.5) / 10
+    assert even.dyads.dose[EVENTS, 0, 1] == pytest.approx(1.1 * plain)
+    assert odd.dyads.dose[EVENTS, 0, 1] == pytest.approx(0.9 * plain)
+    assert even.dyads.dose[MOBILITY].tolist() == odd.dyads.dose[MOBILITY].tolist()
+
+
+def test_a_yearlong_celebration_and_digital_reach_multiply_events_only():
+    plain, boosted = two_channels(), two_channels(event_boost=5.0, event_reach=1.2)
+    for world in (plain, boosted):
+        allocate(world, MODEL, None)
+    for activity in range(5):
+        factor = 6.0 if activity == EVENTS else 1
+        assert boosted.dyads.dose[activity] == pytest.approx(factor * plain.dyads.dose[activity])
+
+
+def test_events_that_exchange_ideas_teach_less_about_a_way_of_life():
+    usual, ideas = two_channels(), two_channels()
+    ideas.event_orientation = 1.0
+    for world in (usual, ideas):
+        allocate(world, ChannelParams(credibility_discount=0), None)
+    # (1 - .3)/(1 - .3 * .46) of the effect of events on understanding, none on trust
+    lost = 0.5 * (1 - 0.7 / 0.862) * usual.dyads.dose[EVENTS]
+    assert ideas.dyads.understanding_dose == pytest.approx(usual.dyads.understanding_dose - lost)
+    assert (ideas.dyads.trust_dose == usual.dyads.trust_dose).all()
+
+
+def test_a_policy_of_reciprocity_answers_what_was_received():
+    world = tiny_world(budget=[100.0, 0, 0], interest=0.5, reciprocity=[1.0, 0, 0])
+    world.dyads.spending_ministry[1, 0], world.dyads.spending_ministry[2, 0] = 30.0, 10.0
+    allocate(world, MODEL, None)
+    # all of it follows what 1 and 2 gave last year: three to one
+    assert world.dyads.spending_ministry[0] == pytest.approx([0, 75, 25])
+
+
+def test_without_anybody_in_common_the_ministry_spends_the_agencys_share():
+    world = two_channels(perceived=0.0)
+    allocate(world, MODEL, None)
+    assert world.dyads.spending_agency.sum() == 0
+    assert world.dyads.spending_ministry[0].sum() == pytest.approx(100)
+
+
+def test_without_arms_length_there_is_one_channel():
+    world = two_channels()
+    allocate(world, ChannelParams(arms_length=False), None)
+    assert world.dyads.spending_agency.sum() == 0
+    assert world.dyads.spending_ministry[0] == pytest.approx([0, 90, 10])
 
 
 def test_without_discount_everything_is_believed():
@@ -90,7 +144,7 @@ def test_a_fifth_of_the_money_follows_what_the_agreement_leads_with():
     allocate(world, ChannelParams(lead_share=0.2), None)
     # education: .8 * .15 + .2 = .32 of the ministry's money, .8 * .35 + .2 = .48 of the agency's
     assert world.dyads.dose[EDUCATION, 0, 1] == pytest.approx((0.32 * 54 + 0.48 * 37.5) / 10)
-    assert world.dyads.dose[EVENTS, 0, 1] == pytest.approx(0.8 * (0.35 * 54 + 0.25 * 37.5) / 10)
+    assert world.dyads.dose[EVENTS, 0, 1] == pytest.approx(1.1 * 0.8 * (0.35 * 54 + 0.25 * 37.5) / 10)
     # where no agreement is in force, the mix is the channel's own
     assert world.dyads.dose[EDUCATION, 0, 2] == pytest.approx((0.15 * 6 + 0.35 * 2.5) / 10)
 
@@ -120,7 +174,7 @@ def test_development_moves_money_from_events_to_assistance_and_education():
 def test_at_elasticity_nil_interest_does_not_matter():
     world = two_channels(perceived=0.0)
     allocate(world, ChannelParams(interest_elasticity=0, agreement_preference=0), None)
-    assert world.dyads.spending_ministry[0] == pytest.approx([0, 30, 30])
+    assert world.dyads.spending_ministry[0] == pytest.approx([0, 50, 50])
 
 
 def test_nobody_spends_on_himself_or_without_money():

@@ -55,15 +55,20 @@ def random_world(seed):
         ideal_point=draw.normal(0, 1, n), capacity=share(n, 3), knowledge=share(n),
         campaign=draw.normal(0, 1, n), activism=np.exp(draw.normal(0, 1, n)),
         activity=np.exp(draw.normal(0, 1, n)), institutions=draw.poisson(1, n), investment=0.1 * share(n, 3),
-        compliance=share(n, 3), assistance_received=share(n), arms_length=share(n), autonomy=share(n), austerity=2 * share(n), budget=100 * share(n), dose_cost=1 + 10 * share(n),
+        compliance=share(n, 3), assistance_received=share(n), arms_length=share(n),
+        autonomy=share(n), austerity=2 * share(n), budget=100 * share(n), dose_cost=1 + 10 * share(n),
         exited=share(n) < 0.3, distance=distance, history=between(), practice=between(), joint=between(),
         discovered=between(), perceived=between(), interest=between(False),
-        interest_shift=between(False) - 0.5, affinity=between(), trust=between(False), trust_baseline=between(False), memory=between(False),
+        interest_shift=between(False) - 0.5,
+        affinity=between(), trust=between(False), trust_baseline=between(False), memory=between(False),
         incident=yes(), settled=yes(), open_claim=yes(), missions=yes(False), reach=between(),
         facilitation=1 + between(False), programme_reach=between(False), popularity=draw.normal() * between(),
         closure=draw.normal() * between(), comembership=between(), contact=between(False),
-        trust_dose=3 * between(False),
+        trust_dose=3 * between(False), event_boost=1 + 4 * between(False), event_reach=1 + share(n),
+        reciprocity=share(n), spending_ministry=between(False), spending_agency=between(False),
+        year=int(draw.integers(2026, 2046)),
     )
+    world.event_orientation = float(draw.uniform(0, 1))
     world.states.dues[:] = 0.15 * world.states.budget
     world.dyads.dose[:] = draw.uniform(0, 2, world.dyads.dose.shape) * (1 - np.eye(n))
     world.international.members[:] = draw.uniform(0, 1, world.international.members.shape) < 0.6

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from coopsim.mechanisms.renewal import RenewalParams, review, start, suspend
-from coopsim.world.activities import IN_FORCE, LAPSED, SUSPENDED
-from worlds import stream, tie, tiny_world
+from coopsim.world.activities import CULTURE, IN_FORCE, LAPSED, MULTILATERAL, SUSPENDED, TOPICS
+from worlds import run, short_config, stream, tie, tiny_world
 
 
 def due(world, *ids):
@@ -96,6 +96,26 @@ def test_at_the_start_agreements_fall_due_at_the_next_multiple_of_the_term(signe
     start(world, RenewalParams(term=5), stream())
     entered = {year: np.concatenate(ids).tolist() for year, ids in world.calendar.items()}
     assert entered == {falls_due: [agreement]}
+
+
+def test_founding_treaties_and_treaties_on_other_topics_do_not_fall_due():
+    world = tiny_world(year=2025)
+    treaty = world.agreements.open(form=MULTILATERAL, topic=CULTURE, activity=-1, year=1945)
+    world.agreements.enact(treaty, 1945)
+    world.agreements.sign_bilateral(
+        np.array([0]), np.array([1]), year=2020, initiator=np.array([0]), activity=np.array([-1]),
+        topic=TOPICS.index("trade"),
+    )
+    start(world, RenewalParams(), stream())
+    assert world.calendar == {}
+
+
+def test_founding_treaties_outlast_a_long_run():
+    model = run(short_config(8, 12, {"renewal.lapse": 1.0}))
+    bodies = model.world.agreements.rows[model.world.international.treaty]
+    assert len(bodies) > 2
+    assert (bodies["ended"] == -1).all()
+    assert (bodies["renewals"] == 0).all()
 
 
 def test_renewed_and_new_agreements_fall_due_a_term_later():

@@ -1,0 +1,225 @@
+"""The same config and seed give the same run; twin runs share their luck."""
+
+import copy
+import json
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import mesa
+import numpy as np
+import pandas as pd
+import pytest
+
+import coopsim
+from coopsim.interventions import KINDS
+from coopsim.model import CoopModel
+from coopsim.rng import Stream
+from worlds import assert_same_world, run, short_config, signed_in
+
+# Many agreements, of which many lapse, so that a difference would show.
+LIVELY = {"bilateral.base_rate": 0.3, "renewal.lapse": 0.8, "capacity.founding": 5.0}
+PRINT_HASH = """
+import hashlib, json, sys
+import numpy as np
+from worlds import run, short_config, snapshot
+model = run(short_config(12, 10, json.loads(sys.argv[1])), seed=7)
+digest = hashlib.sha256()
+for name, values in sorted(snapshot(model.world).items()):
+    digest.update(name.encode() + str(values.dtype).encode() + repr(values.tolist()).encode())
+digest.update(model.world.agreements.rows.tobytes() + model.world.agreements.accessions.tobytes())
+digest.update(repr(model.world.events).encode())
+digest.update(repr(model.recorder.years).encode())
+print(digest.hexdigest())
+"""
+
+
+def lively(states=12, years=10, **kwargs):
+    return short_config(states, years, LIVELY, **kwargs)
+
+
+def frames_equal(left, right):
+    pd.testing.assert_frame_equal(left, right, check_exact=True)
+
+
+def test_the_same_seed_gives_the_same_run():
+    first, second = run(lively(), seed=7), run(lively(), seed=7)
+    assert len(first.world.agreements) > 10
+    assert_same_world(first.world, second.world)
+    frames_equal(*(m.datacollector.get_model_vars_dataframe() for m in (first, second)))
+
+
+def test_another_seed_gives_another_run():
+    assert signed_in(run(lively(), seed=7).world, 2026) != signed_in(run(lively(), seed=8).world, 2026)
+
+
+def test_the_run_is_the_same_in_another_process():
+    def hashed(hash_seed):
+        paths = [str(Path(__file__).parents[1]), str(Path(coopsim.__file__).parents[1])]
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(paths)}
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", PRINT_HASH, json.dumps(LIVELY)],
+            capture_output=True, text=True, env=environment, check=True,
+        )
+        return done.stdout.strip()
+
+    # Hash seeds differ, so that an order taken from a set of words would show.
+    first = hashed("1")
+    assert len(first) == 64
+    assert first == hashed("2")
+
+
+def test_mesas_batch_run_gives_the_same_run():
+    rows = mesa.batch_run(
+        CoopModel, {"config": [lively()]}, rng=[7, 8], number_processes=1, data_collection_period=1,
+        max_steps=1000, display_progress=False,
+    )
+    table = pd.DataFrame(rows)
+    for seed in (7, 8):
+        direct = run(lively(), seed=seed).datacollector.get_model_vars_dataframe()
+        batch = table[table["rng"] == seed].reset_index(drop=True)[list(direct.columns)]
+        frames_equal(batch, direct.reset_index(drop=True))
+
+
+def test_flat_keywords_give_the_same_run():
+    model = CoopModel.from_values(lively(), rng=7, trust__gain=0.08, mechanisms__network=False)
+    model.run_for(10)
+    same = run(lively().with_values({"trust.gain": 0.08, "mechanisms.network": False}), seed=7)
+    assert_same_world(model.world, same.world)
+
+
+def test_a_run_in_two_parts_is_the_run():
+    whole, parts = CoopModel(lively(), rng=7), CoopModel(lively(), rng=7)
+    whole.run_for(20)
+    parts.run_for(10)
+    parts.run_for(10)
+    assert_same_world(whole.world, parts.world)
+
+
+def test_a_run_year_by_year_or_by_steps_is_the_run():
+    whole, yearly, steps = (CoopModel(lively(), rng=7) for _ in range(3))
+    whole.run_for(8)
+    for _ in range(8):
+        yearly.run_for(1)
+        steps.step()
+    assert_same_world(whole.world, yearly.world)
+    assert_same_world(whole.world, steps.world)
+
+
+@pytest.mark.parametrize("branch", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))], ids=["deepcopy", "pickle"])
+def test_a_copy_of_a_model_goes_on_as_the_model_would(branch):
+    change = KINDS["budget"].from_mapping({"year": 2033, "factor": 0.5, "years": 2}, "test")
+    config = lively(years=20, interventions=(change,))
+    model = run(config, seed=7, years=6)
+    twin = branch(model)
+    model.run_for(9)
+    assert (twin.year, twin.world.year) == (2031, 2031), "the copy must not move with the original"
+    twin.run_for(9)
+    assert_same_world(twin.world, model.world)
+    assert_same_world(model.world, run(config, seed=7, years=15).world)
+
+
+def test_a_branch_can_differ_from_then_on():
+    model = run(lively(years=20), seed=7, years=5)
+    branch = copy.deepcopy(model)
+    branch.world.states.activism[:] = 0
+    for m in (model, branch):
+        m.run_for(5)
+    past, later = [], []
+    for rows in (m.world.agreements.rows for m in (model, branch)):
+        rows = rows[(rows["form"] == 0) & (rows["topic"] == 0)]
+        past.append(rows[rows["signed"] <= 2030][["a", "b", "signed"]])
+        later.append(int((rows["signed"] > 2030).sum()))
+    assert np.array_equal(*past)
+    assert later[0] > later[1] == 0
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Record every uniform number by mechanism, year, purpose and index."""
+    numbers = {}
+
+    def recording(method):
+        def draw(self, purpose, what):
+            found = method(self, purpose, what)
+            index = np.arange(found.size) if method is uniform else np.asarray(what).ravel()
+            cell = numbers.setdefault((self.mechanism, self.year, purpose), {})
+            cell.update(zip(index.tolist(), found.ravel().tolist(), strict=True))
+            return found
+
+        return draw
+
+    uniform, uniform_at = Stream.uniform, Stream.uniform_at
+    monkeypatch.setattr(Stream, "uniform", recording(uniform))
+    monkeypatch.setattr(Stream, "uniform_at", recording(uniform_at))
+    return numbers
+
+
+def numbers_of(drawn, config, years=6):
+    drawn.clear()
+    model = run(config, seed=7, years=years)
+    return model, {key: dict(cell) for key, cell in drawn.items()}
+
+
+def assert_shared_luck(base, twin):
+    """Whatever both runs drew for one mechanism, year, purpose and index is one number."""
+    shared = 0
+    for key in base.keys() & twin.keys():
+        for index in base[key].keys() & twin[key].keys():
+            assert base[key][index] == twin[key][index]
+            shared += 1
+    assert shared > 100
+    # Draws for all pairs or all states do not depend on what happened: there the sets agree too.
+    for purpose in ("sign", "own campaign", "common wave"):
+        whole = {key: cell for key, cell in base.items() if key[2] == purpose}
+        assert whole
+        assert whole == {key: cell for key, cell in twin.items() if key[2] == purpose}
+
+
+@pytest.mark.parametrize("change", [{"trust.gain": 0.5}, {"bilateral.base_rate": 0.6}, {"renewal.lapse": 0.1}], ids=str)
+def test_twin_runs_share_their_luck(drawn, change):
+    base, numbers = numbers_of(drawn, lively())
+    twin, others = numbers_of(drawn, lively().with_values(change))
+    assert_shared_luck(numbers, others)
+    assert base.world.dyads.trust.tolist() != twin.world.dyads.trust.tolist()
+
+
+def test_more_gain_of_trust_leaves_the_first_years_signatures_bit_for_bit():
+    base, twin = (run(lively().with_values({"trust.gain": gain}), seed=7, years=1) for gain in (0.04, 0.5))
+    # trust is revised after agreements are signed
+    rows, others = (m.world.agreements.rows for m in (base, twin))
+    assert np.array_equal(*(r[(r["form"] == 0) & (r["topic"] == 0)] for r in (rows, others)))
+    assert signed_in(base.world, 2026)
+    assert (base.world.dyads.trust != twin.world.dyads.trust).any()
+
+
+def campaign_of_one(factor):
+    change = KINDS["set_activism"].from_mapping({"year": 2026, "who": "S03", "factor": factor}, "test")
+    return lively(interventions=(change,))
+
+
+def test_one_states_activism_leaves_the_numbers_of_all_pairs(drawn):
+    _, numbers = numbers_of(drawn, lively())
+    _, others = numbers_of(drawn, campaign_of_one(9.0))
+    assert_shared_luck(numbers, others)
+
+
+def test_one_states_activism_changes_only_its_own_agreements_where_nothing_else_connects_pairs():
+    # Without the pull of partners and without money an agreement touches only its own pair: with numbers of their
+    # own, the other pairs must live through the same signatures, renewals and lapses for twenty years.
+    kept_on = ("bilateral", "renewal", "trust", "interest", "network")
+    apart = {f"mechanisms.{name}": name in kept_on for name in lively().mechanisms}
+    apart |= {"network.popularity": 0, "network.closure": 0, "horizon.years": 20}
+    histories = []
+    for factor in (1.0, 9.0):
+        model = run(campaign_of_one(factor).with_values(apart), seed=7)
+        rows = model.world.agreements.rows
+        own = (rows["a"] == 2) | (rows["b"] == 2)
+        assert own.any()
+        kept = rows[~own][["a", "b", "signed", "ended", "end_reason", "renewals", "initiator", "activity"]]
+        histories.append((np.sort(kept, order=["signed", "a", "b"]).tolist(), int(own.sum())))
+    assert histories[0][0] == histories[1][0]
+    assert len(histories[0][0]) > 20
+    assert histories[0][1] < histories[1][1]
