@@ -154,11 +154,11 @@ def _capacity(axes: Axes, results: Results) -> None:
             continue
         means = side.groupby("year")[names].mean()
         shown.append(means)
-        lowest = means.iloc[-1].idxmin()
+        below = "" if is_north else means.iloc[-1].idxmin()
         for name, colour in zip(names, FIELD_COLOURS.values(), strict=True):
             axes.plot(means.index, means[name], color=colour, linestyle=style, linewidth=1.8)
             text = f"{name.removeprefix('capacity_')}, {where}"
-            _label(axes, means[name], text, colour, above=name != lowest)
+            _label(axes, means[name], text, colour, above=name != below)
     _title(axes, "Capacity of cultural sectors", "mean capacity (0 to 1)")
     _unit_interval(axes, pd.concat(shown))
     _whole_years(axes, results)
