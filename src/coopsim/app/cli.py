@@ -69,7 +69,10 @@ def _forget_stdout() -> None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog="""\b
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=Commands, context_settings=HELP, epilog="""\b
 Start here:
   coopsim run baseline --years 20
   coopsim scenarios list

@@ -45,7 +45,8 @@ def _print_kinds(screen: Console, kinds: dict[str, Any]) -> None:
             for key, entry in found["entries"].items()
             if key != "year"
         ]
-        screen.print(Padding(make_table(("entry", "default", "allowed", "meaning"), rows), (0, 0, 1, 4), expand=False))
+        screen.print(Padding(make_table(("entry", "default", "allowed", "meaning"), rows), (0, 0, 0, 4), expand=False))
+        screen.print()
     screen.print(Padding('who, in, with: a code such as "FRA", a region, a subregion, an organisation, "north", '
                          '"south", "all", or a list of them', (0, 0, 0, 2), expand=False))
 

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from coopsim.config.files import headings, scenario_files
     from coopsim.config.load import config_from, load_config, parse_config
     from coopsim.config.origins import Setting, settings
-    from coopsim.config.schema import parameter_table, schema
+    from coopsim.config.vocabulary import parameter_table, schema
 
 _WHERE = {
     "GROUPS": "config", "HORIZON": "config", "Config": "config", "resolve_parameter": "config",
     "headings": "files", "scenario_files": "files",
     "config_from": "load", "load_config": "load", "parse_config": "load",
     "Setting": "origins", "settings": "origins",
-    "parameter_table": "schema", "schema": "schema",
+    "parameter_table": "vocabulary", "schema": "vocabulary",
 }
 
 __all__ = [

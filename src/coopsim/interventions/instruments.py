@@ -1,7 +1,5 @@
 """Interventions through instruments: funds, conventions, organisations, claims, quotas, celebrations."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -46,20 +44,14 @@ class NewConvention(Intervention):
 
     kind: ClassVar[str] = "convention"
     name: str = entry("its name")
-    topic: str = entry("heritage, traffic, diversity or rights")
-    form: str = entry("convention or declaration", default="convention")
+    topic: str = entry("what it is about", choices=NORM_TOPICS)
+    form: str = entry("whether it binds", default="convention", choices=NORM_FORMS)
     innovation: float = entry("p of the Bass curve: adoption from own interest", default=0.03, low=0, high=10)
     imitation: float = entry("q of the Bass curve: adoption from peers", default=0.09, low=0, high=10)
     resistance: float = entry("share of states that never adopt", default=0.0, low=0, high=1)
     negotiation: int = entry("years of negotiation before the conference", default=0, low=0, high=50)
     entry_into_force: int = entry("ratifications needed", default=20, low=1, high=5000)
     pioneers: Who | None = entry("states that sign at the conference", default=None)
-
-    def check_together(self) -> None:
-        """Refuse unknown topics and forms."""
-        for key, value, allowed in (("topic", self.topic, NORM_TOPICS), ("form", self.form, NORM_FORMS)):
-            if value not in allowed:
-                raise ConfigError(f'{key} = "{value}" is not allowed: must be one of {", ".join(allowed)}')
 
     @property
     def lasts(self) -> int:
@@ -89,16 +81,10 @@ class NewOrganisation(Intervention):
     kind: ClassVar[str] = "new_organisation"
     who: Who = entry("home states")
     name: str = entry("its name")
-    form: str = entry("agency, foundation, education, cultural, ngo or association", default="agency")
+    form: str = entry("kind; a ministry exists already", default="agency", choices=ORGANISATION_KINDS[1:])
     budget: float = entry("own yearly budget, million $", default=0.0, low=0, high=1e6)
     share: float | None = entry("for an agency: share of the bilateral budget it spends", default=None, low=0, high=1)
     autonomy: float = entry("independence from the government", default=0.8, low=0, high=1)
-
-    def check_together(self) -> None:
-        """Refuse unknown kinds; a ministry exists already."""
-        if self.form not in ORGANISATION_KINDS[1:]:
-            allowed = ", ".join(ORGANISATION_KINDS[1:])
-            raise ConfigError(f'form = "{self.form}" is not allowed: must be one of {allowed}')
 
     def apply(self, world: World, rules: Rules) -> None:
         """Append it, and let an agency take its share of the budget."""
@@ -182,7 +168,12 @@ class SetRelation(Intervention):
     trust: float | None = entry("trust both ways", default=None, low=0, high=1)
     memory: float | None = entry("hostile memory both ways", default=None, low=0, high=1)
     understanding: float | None = entry("understanding both ways", default=None, low=0, high=1)
-    end_agreements: bool = entry("end the agreements between them", default=False)
+    end_agreements: bool = entry("end the cultural agreements between them", default=False)
+
+    def check_together(self) -> None:
+        """Refuse a change of nothing."""
+        if (self.trust, self.memory, self.understanding) == (None, None, None) and not self.end_agreements:
+            raise ConfigError("give 'trust', 'memory', 'understanding' or 'end_agreements'")
 
     def apply(self, world: World, rules: Rules) -> None:
         """Set what is given, never about oneself."""

@@ -16,7 +16,8 @@ from coopsim.world.world import World
 
 Who = str | tuple[str, ...]
 OrganisationId = str  # an entry of this type names an international organisation
-WORDS = {"Who": "a name or a list of names", "OrganisationId": "the id of an organisation", "str": "a word"}
+WORDS = {"Who": "a name or a list of names", "OrganisationId": "the id of an organisation", "str": "a word",
+         "bool": "true or false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,23 @@ class Field:
     meaning: str
     low: float = -np.inf
     high: float = np.inf
+    choices: tuple[str, ...] = ()
 
     def allowed(self, kind: str) -> str:
         """Return what an entry of a type may be, in words."""
         kind = kind.removesuffix(" | None")
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
         if kind not in ("int", "float"):
             return WORDS.get(kind, "a value")
-        return f"{'a whole number' if kind == 'int' else 'a number'} in [{self.low:g}, {self.high:g}]"
+        return f"{'a whole number' if kind == 'int' else 'a number'} in [{self.low:,.10g}, {self.high:,.10g}]"
 
 
-def entry(meaning: str, *, default: Any = ..., low: float = -np.inf, high: float = np.inf) -> Any:
+def entry(
+    meaning: str, *, default: Any = ..., low: float = -np.inf, high: float = np.inf, choices: tuple[str, ...] = ()
+) -> Any:
     """Declare an entry; without a default it must be given."""
-    metadata = {"entry": Field(meaning, low, high)}
+    metadata = {"entry": Field(meaning, low, high, choices)}
     return field(metadata=metadata) if default is ... else field(default=default, metadata=metadata)
 
 
@@ -84,9 +90,9 @@ class Intervention:
     def check_names(self, places: Places) -> None:
         """Raise `ConfigError` if an entry names a state or organisation that the world does not have."""
         for declared in fields(self):
-            kind, value = str(declared.type), getattr(self, declared.name)
+            kind, value = str(declared.type).removesuffix(" | None"), getattr(self, declared.name)
             try:
-                if kind == "Who":
+                if kind == "Who" and value is not None:
                     places.rows(value)
                 elif kind == "OrganisationId":
                     places.organisation(value)
@@ -166,6 +172,8 @@ def _checked(key: str, kind: object, value: Any, declared: Field) -> Any:
     if kind in ("str", "OrganisationId") and not (isinstance(value, str) and value):
         raise ConfigError(refusal)
     if kind == "bool" and not isinstance(value, bool):
+        raise ConfigError(refusal)
+    if (declared.choices and value not in declared.choices) or (kind == "bool" and not isinstance(value, bool)):
         raise ConfigError(refusal)
     if kind in ("int", "float"):
         # NumPy scalars come from sweeps; they are numbers too.

@@ -25,7 +25,7 @@ def parameters(group: str | None, as_json: bool) -> None:
     Any of them can be set: coopsim run --set trust.gain=0.06, or in a scenario file under [parameters.trust].
     """
     from coopsim.config import parameter_table
-    from coopsim.config.schema import group_titles
+    from coopsim.config.vocabulary import group_titles
 
     found = parameter_table(group)
     if as_json:
@@ -51,7 +51,8 @@ def _print(screen: Any, row: dict[str, Any]) -> None:
     screen.print(Padding(first, (0, 0, 0, 2), expand=False))
     screen.print(Padding(Text(row["meaning"]), (0, 0, 0, 6), expand=False))
     behind = f"{_range(row)}; {row['evidence']}: {row['source']}"
-    screen.print(Padding(Text(behind, style="dim"), (0, 0, 1, 6), expand=False))
+    screen.print(Padding(Text(behind, style="dim"), (0, 0, 0, 6), expand=False))
+    screen.print()
 
 
 def _range(row: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Examples:
   coopsim run baseline
   coopsim run baseline --years 20 --seed 7 --set trust.gain=0.06
-  coopsim run baseline --years 5 --set world.states=[FRA,DEU,POL] --out results/three
+  coopsim run baseline --years 5 --set 'world.states=["FRA", "DEU", "POL"]'
 """)
 @click.argument("scenario", default="baseline")
 @click.option("--years", type=int, metavar="N", help="Simulate N years instead of the scenario's number.")
