@@ -212,14 +212,18 @@ class SetActivism(Intervention):
     factor: float = entry("factor on activism", low=0, high=1000)
     years: int = entry(ANY_YEARS, default=0, low=0, high=1000)
 
+    def check_together(self) -> None:
+        """Refuse an end of what cannot be divided out."""
+        if self.factor == 0 and self.years:
+            raise ConfigError("a factor of 0 cannot be taken back: give a small factor, or no 'years'")
+
     def apply(self, world: World, rules: Rules) -> None:
         """Scale lasting activism."""
         world.states.activism[states_named(world, self.who)] *= self.factor
 
     def undo(self, world: World, rules: Rules) -> None:
-        """Take the factor back; a factor of nil cannot be taken back."""
-        if self.factor > 0:
-            world.states.activism[states_named(world, self.who)] /= self.factor
+        """Take the factor back."""
+        world.states.activism[states_named(world, self.who)] /= self.factor
 
 
 KINDS: dict[str, type[Intervention]] = {
