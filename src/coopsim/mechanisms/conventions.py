@@ -113,6 +113,7 @@ def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
         if not norm.prepared:
             _prepare(world, norm, rng)
             _ratify(world, p, norm, np.array(norm.pioneers, dtype=np.int64), np.zeros((len(norm.pioneers), 3)), rng)
+            adopted += len(norm.pioneers)
         joining, why = _joiners(world, p, norm, peer, rng)
         adopted += len(joining)
         _ratify(world, p, norm, joining, why, rng)

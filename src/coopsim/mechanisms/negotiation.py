@@ -35,6 +35,7 @@ from coopsim.world.column import Floats
 from coopsim.world.world import World
 
 BARRIER_RETURN = 0.01  # a year, towards the usual barrier
+LATEST_YEAR = 2**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,9 @@ def _settle(world: World, p: NegotiationParams, support: Floats, rng: Stream) ->
         + (traffic[j] if traffic is not None else 0.0)
         + world.states.capacity[i, HERITAGE]
     )
-    done = pending[rng.uniform_at("settle", pending) < chance]
+    # Its luck is that of the pair and the year of opening, whatever other claims there are.
+    key = (i.astype(np.int64) * world.size + j) * LATEST_YEAR + claims.rows["opened"][pending]
+    done = pending[rng.uniform_at("settle", key) < chance]
     claims.rows["settled"][done] = world.year
     i, j = claims.rows["claimant"][done], claims.rows["holder"][done]
     world.dyads.settled[i, j] = world.dyads.settled[j, i] = True
