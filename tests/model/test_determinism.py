@@ -31,7 +31,7 @@ for name, values in sorted(snapshot(model.world).items()):
     digest.update(name.encode() + str(values.dtype).encode() + repr(values.tolist()).encode())
 digest.update(model.world.agreements.rows.tobytes() + model.world.agreements.accessions.tobytes())
 digest.update(repr(model.world.events).encode())
-digest.update(repr(model.recorder.years).encode())
+digest.update(repr(model.datacollector.get_model_vars_dataframe().to_dict("list")).encode())
 print(digest.hexdigest())
 """
 
