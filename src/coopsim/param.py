@@ -67,7 +67,7 @@ class Spec:
             return value
         # NumPy scalars come from sweeps; they are numbers too.
         try:
-            number = float(cast(float, value)) if not isinstance(value, str) else math.nan
+            number = float(cast(float, value)) if not isinstance(value, str | bytes) else math.nan
         except (TypeError, ValueError, OverflowError):
             raise refusal from None
         low, high = self.bounds

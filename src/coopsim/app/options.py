@@ -87,7 +87,7 @@ def parse_years(text: str, start_year: int, last_year: int) -> list[int] | Liter
     try:
         years = [int(year) for year in text.split(",")]
     except ValueError:
-        raise ConfigError(f"--ties {text}: must be last, all or years such as 2030,2050") from None
+        raise ConfigError(f"--ties {text}: must be last, all, none or years such as 2030,2050") from None
     for year in years:
         if not start_year <= year <= last_year:
             raise ConfigError(f"--ties {text}: {year} is not allowed: must be in [{start_year}, {last_year}]")

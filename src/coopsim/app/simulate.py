@@ -82,4 +82,5 @@ def _bar(config: Config, *, quiet: bool) -> Iterator[Any]:
     try:
         yield advance
     finally:
-        progress.stop()
+        if progress.live.is_started:
+            progress.stop()

@@ -17,10 +17,16 @@ from rich.text import Text
 WIDE = 120  # columns of output that no terminal shows
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line: rich calls this while it handles a `BrokenPipeError`."""
+        raise
+
+
 def console() -> Console:
     """Return the console of standard output; text is printed as it is, without markup."""
     width = None if sys.stdout.isatty() else WIDE
-    return Console(width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    return _Console(width=width, markup=False, highlight=False, emoji=False)
 
 
 def say(message: str) -> None:

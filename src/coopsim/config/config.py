@@ -220,6 +220,8 @@ def resolve_parameter(key: str) -> tuple[str, str, Spec]:
     if group not in GROUPS:
         raise ConfigError(f"unknown parameter '{key}'{_nearest_parameter(key)}")
     specs = GROUPS[group].specs()
+    if not name:
+        raise ConfigError(f"'{group}' is a group of parameters; name one of them: {group}.{next(iter(specs))} …")
     if name not in specs:
         by_symbol = {spec.symbol: known for known, spec in specs.items() if spec.symbol}
         if name not in by_symbol:

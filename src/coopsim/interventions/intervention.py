@@ -36,7 +36,7 @@ class Field:
             return "one of " + ", ".join(self.choices)
         if kind not in ("int", "float"):
             return WORDS.get(kind, "a value")
-        return f"{'a whole number' if kind == 'int' else 'a number'} in [{self.low:,.10g}, {self.high:,.10g}]"
+        return f"{'a whole number' if kind == 'int' else 'a number'} in [{self.low:.10g}, {self.high:.10g}]"
 
 
 def entry(

@@ -1,0 +1,163 @@
+"""The command as a whole: help, examples, exit codes, start-up."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from importlib.metadata import version
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from coopsim.app.cli import main
+from coopsim.app.commands import world as world_command
+from coopsim.errors import ConfigError, DataError, ResultsError
+
+
+def invoke(*args):
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+def python(code):
+    """Run code in a fresh process and return what it prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def every_command(group=main, path=()):
+    yield path, group
+    if isinstance(group, click.Group):
+        for name, command in sorted(group.commands.items()):
+            yield from every_command(command, (*path, name))
+
+
+def examples(command):
+    return re.findall(r"^  coopsim (.+)$", command.epilog or "", re.MULTILINE)
+
+
+COMMANDS = dict(every_command())
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(path):
+    done = invoke(*path, "--help")
+    assert done.exit_code == 0
+    assert examples(COMMANDS[path]) or path == ("world",)
+    for example in examples(COMMANDS[path]):
+        assert f"coopsim {example}" in done.stdout, "the example is shown as typed, on one line"
+
+
+@pytest.mark.parametrize("path", [path for path in COMMANDS if examples(COMMANDS[path])], ids=" ".join)
+def test_the_examples_work_as_typed(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-scenario.toml").write_text("[horizon]\nyears = 4\n", encoding="utf-8")
+    # Rebuilding fetches packages; tests/world does that. Here it is the command that is tested.
+    monkeypatch.setattr("coopsim.world.rebuild.build_tables", lambda out, cldr=None: [out / "states.csv"])
+    for example in examples(COMMANDS[path]):
+        done = invoke(*shlex.split(example))
+        assert done.exit_code == 0, f"{example}: {done.output}"
+        assert done.stdout
+
+
+def test_the_version_is_that_of_the_package():
+    assert invoke("--version").stdout == f"coopsim {version('coopsim')}\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(ConfigError("wrong"), 2), (ResultsError("wrong"), 2), (DataError("wrong"), 1), (ZeroDivisionError("wrong"), 1)],
+)
+def test_errors_are_one_line_and_an_exit_code(error, code, monkeypatch):
+    def fail(out, cldr=None):
+        raise error
+
+    monkeypatch.setattr("coopsim.world.rebuild.build_tables", fail)
+    done = invoke("world", "build", "--out", "x")
+    assert done.exit_code == code
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+    assert "wrong" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("args", [("--debug", "world", "build"), ("world", "build", "--debug")])
+def test_debug_shows_the_traceback_wherever_it_stands(args, monkeypatch):
+    def fail(out, cldr=None):
+        raise ZeroDivisionError("no reason")
+
+    monkeypatch.setattr("coopsim.world.rebuild.build_tables", fail)
+    done = invoke(*args, "--out", "x")
+    assert done.exit_code == 1
+    assert "Traceback" in done.stderr
+    assert "no reason" in done.stderr
+
+
+def test_control_c_is_130(monkeypatch):
+    def interrupt(out, cldr=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("coopsim.world.rebuild.build_tables", interrupt)
+    done = invoke("world", "build", "--out", "x")
+    assert done.exit_code == 130
+    assert done.stderr == "\nInterrupted.\n"
+
+
+def test_click_s_own_errors_are_2():
+    assert invoke("run", "baseline", "--seed", "-1").exit_code == 2
+    assert invoke("runn").exit_code == 2
+    assert invoke("run", "baseline", "--format", "xlsx").exit_code == 2
+
+
+def test_world_build_passes_its_options_on(monkeypatch, tmp_path):
+    seen = {}
+
+    def remember(out, cldr=None):
+        seen.update(out=out, cldr=cldr)
+        return [out / "states.csv"]
+
+    monkeypatch.setattr("coopsim.world.rebuild.build_tables", remember)
+    done = invoke("world", "build", "--out", tmp_path / "new", "--cldr", tmp_path)
+    assert done.exit_code == 0
+    assert seen == {"out": tmp_path / "new", "cldr": tmp_path}
+    assert done.stdout == f"{tmp_path / 'new' / 'states.csv'}\n"
+    assert world_command.build.name == "build"
+
+
+@pytest.mark.parametrize(
+    ("args", "spared"),
+    [
+        (["--help"], ["mesa", "matplotlib", "pandas", "numpy", "scipy"]),
+        (["run", "--help"], ["mesa", "matplotlib", "pandas", "numpy", "scipy"]),
+        (["--version"], ["mesa", "matplotlib", "pandas", "numpy", "scipy"]),
+        (["scenarios", "list"], ["mesa", "matplotlib", "pandas", "numpy", "scipy"]),
+        (["scenarios", "schema"], ["mesa", "matplotlib"]),
+        (["scenarios", "check", "baseline"], ["mesa", "matplotlib"]),
+        (["parameters"], ["mesa", "matplotlib"]),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_commands_import_only_what_they_need(args, spared):
+    code = (
+        "import json, sys\nfrom click.testing import CliRunner\nfrom coopsim.app.cli import main\n"
+        f"done = CliRunner().invoke(main, {args!r})\nassert done.exit_code == 0, done.output\n"
+        f"print(json.dumps([name for name in {spared!r} if name in sys.modules]))"
+    )
+    assert json.loads(python(code)) == []
+
+
+def test_the_package_is_a_program():
+    done = subprocess.run([sys.executable, "-m", "coopsim", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"coopsim {version('coopsim')}\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise on Windows")
+@pytest.mark.parametrize("args", ["parameters", "parameters --json"])
+def test_a_reader_who_has_seen_enough_is_no_error(args):
+    command = f"{shlex.quote(sys.executable)} -m coopsim {args}"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command} | head -n 1"], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert done.stdout.count("\n") == 1
