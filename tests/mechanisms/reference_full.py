@@ -120,6 +120,22 @@ def random_world(seed: int) -> World:
     return world
 
 
+def found(world, home, kind, budgets):
+    """Append organisations to a world and return their rows."""
+    first = len(world.organisations)
+    names = np.array([f"organisation {first + k}" for k in range(len(budgets))], dtype=str)
+    world.organisations.append(name=names, kind=kind, home=home, budget=np.array(budgets, dtype=float), autonomy=0.9)
+    return np.arange(first, len(world.organisations))
+
+
+def project(world, organisation, state, activity, *, extra=(), partner=-1, start=2000, end=9999):
+    """Append a project that is under way."""
+    new = world.projects.extend(1)
+    new["organisation"], new["state"], new["activity"], new["partner"] = organisation, state, activity, partner
+    new["extra"] = [*extra, *([-1] * (4 - len(extra)))]
+    new["start"], new["end"] = start, end
+
+
 def read(world: World) -> SimpleNamespace:
     """Copy what the equations need, under the symbols of MODEL.md."""
     s, d, io, ref = world.states, world.dyads, world.international, world.reference

@@ -27,17 +27,19 @@ def test_departures_and_hosts_worked_out_by_hand():
 def test_stayers_returnees_and_contact_worked_out_by_hand():
     world = tiny_world(2)
     world.dyads.diaspora[0, 1] = 1000
-    flows = np.zeros((3, 2, 2))
-    flows[:, 0, 1] = 80, 15, 5
-    move(world, DEFAULT, slow.Dial({"flows": flows}))
-    # Of 100, 35 stay and 65 return; 30 of the diaspora of 1,000 circulate.
-    assert world.states.stayers[0] == pytest.approx(35)
-    assert world.states.returnees[0] == pytest.approx(95)
-    assert world.dyads.diaspora[0, 1] == pytest.approx(1000 + 35 - 30)
-    assert world.dyads.stock[0, 1] == 80  # students only
-    # Contact: 95 of a million are .095 per thousand, 1 - e^-.095 = .09063; host contact: 1 - e^-.08 = .07688.
-    assert world.dyads.contact[0, 1] == pytest.approx(0.09063, abs=1e-5)
-    assert world.dyads.host_contact[1, 0] == pytest.approx(0.07688, abs=1e-5)
+    world.dyads.stock[0, 1] = 100
+    move(world, DEFAULT, stream("mobility"))
+    students, scholars, artists = world.dyads.flows[:, 0, 1]
+    people = students + scholars + artists
+    assert people > 150  # of 189 x 1.2 expected
+    # Between equally rich states 35 % stay and 65 % return; 30 of the diaspora of 1,000 circulate.
+    assert world.states.stayers[0] == pytest.approx(0.35 * people)
+    assert world.states.returnees[0] == pytest.approx(0.65 * people + 30)
+    assert world.dyads.diaspora[0, 1] == pytest.approx(1000 + 0.35 * people - 30)
+    assert world.dyads.stock[0, 1] == pytest.approx(75 + students)  # students only
+    # A thousandth of a million people is one unit of contact.
+    assert world.dyads.contact[0, 1] == pytest.approx(1 - np.exp(-(0.65 * people + 30) / 1000))
+    assert world.dyads.host_contact[1, 0] == pytest.approx(1 - np.exp(-(75 + students) / 1000))
 
 
 def test_with_equal_utilities_the_choice_is_uniform():
@@ -109,12 +111,14 @@ def test_the_array_code_agrees_with_the_slow_reference(seed):
     world = slow.random_world(seed)
     w = slow.read(world)
     expected = slow.m9_expected(w, 3.5e-4, 2.0, 0.25)
-    drawn = np.random.default_rng(seed).poisson(np.array(expected))
-    dial = slow.Dial({"flows": drawn})
-    move(world, DEFAULT, dial)
+    study, art = choices(world, DEFAULT)
+    leaving = departures(world, DEFAULT)[:, None]
     # Utilities of size 10 to 100 are exponentiated: rounding in the sixteenth digit grows a hundredfold.
-    np.testing.assert_allclose(dial.means["flows"], expected, rtol=1e-11)
-    after = slow.m9_after(w, drawn.tolist(), 0.35, 0.03)
+    for share, choice, value in zip(CATEGORY_SHARE, (study, study, art), expected, strict=True):
+        np.testing.assert_allclose(share * leaving * choice, value, rtol=1e-11)
+    move(world, DEFAULT, stream("mobility"))
+    drawn = world.dyads.flows.tolist()
+    after = slow.m9_after(w, drawn, 0.35, 0.03)
     found = (world.dyads.stock, world.dyads.diaspora, world.dyads.contact, world.dyads.host_contact)
     for array, value in zip(found, after, strict=True):
         np.testing.assert_allclose(array, value, rtol=1e-12, atol=1e-14)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import reference_full as slow
+from reference_full import found, project
 from scipy.stats import chisquare
 
 from coopsim.mechanisms.mechanism import row_shares
@@ -10,23 +11,7 @@ from coopsim.mechanisms.organisations import OrganisationParams, attraction, cho
 from coopsim.world.activities import ASSISTANCE, ASSOCIATION, EVENTS, FOUNDATION, MOBILITY, NGO
 from worlds import run, short_config, stream, tie, tiny_world
 
-FAR = 9999  # year in which a test's project ends
 NO_NEW = OrganisationParams(projects=0)
-
-
-def found(world, home, kind, budgets):
-    """Append organisations and return their rows."""
-    first = len(world.organisations)
-    names = np.array([f"organisation {first + k}" for k in range(len(budgets))], dtype=str)
-    world.organisations.append(name=names, kind=kind, home=home, budget=np.array(budgets, dtype=float), autonomy=0.9)
-    return np.arange(first, len(world.organisations))
-
-
-def project(world, organisation, state, activity, *, extra=(), partner=-1, start=2000, end=FAR):
-    new = world.projects.extend(1)
-    new["organisation"], new["state"], new["activity"], new["partner"] = organisation, state, activity, partner
-    new["extra"] = [*extra, *([-1] * (4 - len(extra)))]
-    new["start"], new["end"] = start, end
 
 
 def test_partner_states_are_chosen_by_the_weights_worked_out_by_hand():

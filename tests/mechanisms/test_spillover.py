@@ -5,16 +5,22 @@ import pytest
 import reference_full as slow
 from scipy.stats import chisquare
 
-from coopsim.mechanisms.spillover import TOPIC_SHARES, SpilloverParams, spill_over
+from coopsim.mechanisms.spillover import TOPIC_SHARES, SpilloverParams, log_rates, spill_over
 from worlds import run, short_config, stream, tie, tiny_world
 
 DEFAULT = SpilloverParams()
 
 
 def rates(world, p=DEFAULT):
-    dial = slow.Dial()
-    spill_over(world, p, dial)
-    return dial.means["treaties"]
+    a, b = world.pairs
+    return np.exp(sum(log_rates(world, p, a, b).values()))
+
+
+def treaties(world, base_rate):
+    """Number of new treaties of each pair."""
+    before = world.dyads.other_treaties.sum(axis=0)
+    spill_over(world, SpilloverParams(base_rate=base_rate), stream("spillover"))
+    return (world.dyads.other_treaties.sum(axis=0) - before)[world.pairs]
 
 
 def test_rates_worked_out_by_hand():
@@ -25,22 +31,24 @@ def test_rates_worked_out_by_hand():
 
 
 def test_new_treaties_enter_the_ledger_and_the_count_both_ways():
-    world = tiny_world(3)
-    counters = spill_over(world, DEFAULT, slow.Dial({"treaties": [2, 0, 1], "topic": 0.4}))
-    assert counters["other treaties"] == 3
-    # Topic: .4 lies between .35 and .55, so science, the second.
-    assert world.dyads.other_treaties[1].tolist() == [[0, 2, 0], [2, 0, 1], [0, 1, 0]]
-    assert world.dyads.other_treaties.sum() == 6
-    rows = world.agreements.rows[-3:]
-    assert set(rows["topic"].tolist()) == {2}
+    world = tiny_world(6)
+    counters = spill_over(world, SpilloverParams(base_rate=2), stream("spillover"))
+    rows = world.agreements.rows
+    rows = rows[rows["topic"] > 0]
+    assert counters["other treaties"] == len(rows) > 10
     assert (rows["signed"] == world.year).all()
+    count = np.zeros_like(world.dyads.other_treaties)
+    np.add.at(count, (rows["topic"] - 1, rows["a"], rows["b"]), 1)
+    assert np.array_equal(world.dyads.other_treaties, count + count.transpose(0, 2, 1))
 
 
 def test_reasons_in_the_ledger_sum_to_the_log_rate():
     world = tiny_world(2)
     tie(world, 0, 1)
-    spill_over(world, DEFAULT, slow.Dial({"treaties": [1]}))
-    assert world.agreements.rows["why"][-1].sum() == pytest.approx(np.log(0.06 * np.exp(0.4) * 0.7), abs=1e-9)
+    spill_over(world, SpilloverParams(base_rate=2, trust=0), stream("spillover", seed=3))
+    row = world.agreements.rows[-1]
+    assert row["topic"] > 0
+    assert row["why"].sum() == pytest.approx(np.log(2 * np.exp(0.4) * 0.7), abs=1e-9)
 
 
 def test_topics_follow_their_shares():
@@ -52,7 +60,7 @@ def test_topics_follow_their_shares():
 
 
 def test_no_base_rate_means_no_treaty():
-    assert not rates(tiny_world(3), SpilloverParams(base_rate=0)).any()
+    assert not treaties(tiny_world(8), base_rate=0).any()
 
 
 def test_agreement_and_trust_push_when_their_weights_do():
@@ -68,8 +76,14 @@ def test_agreement_and_trust_push_when_their_weights_do():
 def test_rates_agree_with_the_slow_reference(seed):
     world = slow.random_world(seed)
     w = slow.read(world)
-    expected = [slow.m19_rate(w, i, j, 0.06, 0.4, 2.0) for i, j in slow.pairs(w)]
+    expected = np.array([slow.m19_rate(w, i, j, 0.06, 0.4, 2.0) for i, j in slow.pairs(w)])
     np.testing.assert_allclose(rates(world), expected, rtol=1e-12)
+    # A pair has a treaty as soon as e^-rate falls below its luck: found just above that rate and not just below.
+    luck = stream("spillover").uniform("treaties", len(expected))
+    base = -np.log(luck) / (expected / 0.06)
+    for k in np.flatnonzero(base < 1.9):
+        found = [treaties(slow.random_world(seed), base[k] * side)[k] for side in (1 + slow.HAIR, 1 - slow.HAIR)]
+        assert found == pytest.approx([1, 0], abs=1e-9)
 
 
 def test_off_means_no_treaties_on_other_topics():

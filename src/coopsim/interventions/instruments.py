@@ -94,7 +94,10 @@ class NewOrganisation(Intervention):
             founded=world.year, budget=self.budget, autonomy=self.autonomy,
             capacity=world.states.mean_capacity[rows],
         )
-        if self.form == "agency":
+        if self.form != "agency":
+            # It comes with money of its own, not at the expense of the others.
+            world.reference.private_budget += self.budget * len(rows)
+        else:
             world.states.autonomy[rows] = self.autonomy
             if self.share is not None:
                 world.states.arms_length[rows] = self.share
