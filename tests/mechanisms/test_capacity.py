@@ -9,7 +9,15 @@ from coopsim.mechanisms.capacity import CapacityParams, develop, field_weights, 
 from coopsim.world.activities import ASSISTANCE
 from worlds import stream, tiny_world
 
-NO_INSTITUTIONS = CapacityParams(founding=0)
+
+def params(**values):
+    """Return parameters of their own, so that no test here moves with the defaults."""
+    return CapacityParams(**{
+        "assistance_effect": 0.04, "depreciation": 0.04, "institution_effect": 0.5, "founding": 0.2,
+        "heritage_weight": 0.4, "industries_weight": 0.35, "rights_weight": 0.25, **values,
+    })
+
+NO_INSTITUTIONS = params(founding=0)
 
 
 def assisted(dose, **columns):
@@ -40,7 +48,7 @@ def test_assistance_of_international_organisations_counts_like_that_of_states():
 
 def test_institutions_slow_wear():
     world = tiny_world(institutions=[1.0, 0.0, 0.0])
-    develop(world, CapacityParams(depreciation=0.04, institution_effect=0.5, founding=0), stream())
+    develop(world, params(depreciation=0.04, institution_effect=0.5, founding=0), stream())
     # .04 (1 - .5 * 1/2) = .03
     assert world.states.capacity[0] == pytest.approx([0.5 - 0.03 * 0.5] * 3)
     assert world.states.capacity[1] == pytest.approx([0.5 - 0.04 * 0.5] * 3)
@@ -64,7 +72,7 @@ def test_capacity_settles_where_building_balances_wear(capacity):
 
 def test_without_wear_and_investment_capacity_stays():
     world = assisted(3.0)
-    develop(world, CapacityParams(depreciation=0, assistance_effect=0, founding=0), stream())
+    develop(world, params(depreciation=0, assistance_effect=0, founding=0), stream())
     assert (world.states.capacity == 0.5).all()
 
 
@@ -81,7 +89,7 @@ def test_more_assistance_never_means_less_capacity():
 def test_institutions_are_founded_at_the_stated_rate():
     world = tiny_world(400)
     world.dyads.dose[ASSISTANCE, 0, :] = 1e3  # R = 1
-    p = CapacityParams(founding=2.0)
+    p = params(founding=2.0)
     founded = sum(develop(world, p, stream(year=year))["institutions founded"] for year in range(25))
     # Poisson(.1 * 2 * 1) for 400 states over 25 years: mean 2000, sd 45; five of them
     assert founded == pytest.approx(2000, abs=225)
@@ -91,21 +99,21 @@ def test_institutions_are_founded_at_the_stated_rate():
 def test_without_assistance_no_institutions():
     world = tiny_world()
     for year in range(50):
-        develop(world, CapacityParams(founding=10), stream(year=year))
+        develop(world, params(founding=10), stream(year=year))
     assert not world.states.institutions.any()
 
 
 def test_weights_of_the_fields_sum_to_one_whatever_is_given():
-    assert field_weights(CapacityParams()) == pytest.approx([0.40, 0.35, 0.25])
-    given = CapacityParams(heritage_weight=1, industries_weight=1, rights_weight=0)
+    assert field_weights(params()) == pytest.approx([0.40, 0.35, 0.25])
+    given = params(heritage_weight=1, industries_weight=1, rights_weight=0)
     assert field_weights(given) == pytest.approx([0.5, 0.5, 0])
-    none = CapacityParams(heritage_weight=0, industries_weight=0, rights_weight=0)
+    none = params(heritage_weight=0, industries_weight=0, rights_weight=0)
     assert field_weights(none) == pytest.approx([1 / 3] * 3)
 
 
 def test_own_investment_would_keep_the_capacity_of_a_rich_state():
     world = tiny_world(capacity=0.5, income=[1.0, 0.0, 0.5])
-    start(world, CapacityParams(), stream())
+    start(world, params(), stream())
     # .04 * .5/.5 = .04; the poorest invest .30 less
     assert world.states.investment == pytest.approx(np.array([[0.04] * 3, [0.028] * 3, [0.034] * 3]))
     develop(world, NO_INSTITUTIONS, stream())
@@ -117,5 +125,5 @@ def test_investment_does_not_follow_the_scenarios_own_depreciation():
     # An error that the prototype made: a policy of the first year would cancel itself.
     worlds = tiny_world(), tiny_world()
     for world, depreciation in zip(worlds, (0.04, 0.08), strict=True):
-        start(world, CapacityParams(depreciation=depreciation), stream())
+        start(world, params(depreciation=depreciation), stream())
     assert (worlds[0].states.investment == worlds[1].states.investment).all()

@@ -9,10 +9,15 @@ from coopsim.mechanisms.network import NetworkParams, campaign
 from worlds import stream, tie, tiny_world
 
 
+def params(**values):
+    """Return parameters of their own, so that no test here moves with the defaults."""
+    return NetworkParams(**{"popularity": 0.45, "closure": 0.3, "campaign_spread": 0.45, **values})
+
+
 def test_partners_pull():
     world = tiny_world()
     tie(world, 0, 1)
-    campaign(world, NetworkParams(popularity=0.45), stream())
+    campaign(world, params(popularity=0.45), stream())
     # degrees 1, 1, 0, mean 2/3
     mean = 2 * math.log(1 + 2 / 3)
     assert world.dyads.popularity[0, 1] == pytest.approx(0.45 * (2 * math.log(2) - mean))
@@ -23,7 +28,7 @@ def test_partners_pull():
 def test_shared_partners_pull():
     world = tiny_world()
     tie(world, 0, 1), tie(world, 1, 2)
-    campaign(world, NetworkParams(closure=0.3), stream())
+    campaign(world, params(closure=0.3), stream())
     # 0 and 2 share one partner; the smaller degree is 1: .3 * 1/(1 + 1)
     assert world.dyads.closure[0, 2] == world.dyads.closure[2, 0] == pytest.approx(0.15)
     assert world.dyads.closure[0, 1] == 0
@@ -32,7 +37,7 @@ def test_shared_partners_pull():
 
 def test_a_campaign_is_half_of_the_last_one_and_this_years_shock():
     world, draws = tiny_world(campaign=[1.0, 0.0, -1.0], activism=[2.0, 1.0, 1.0]), stream("network")
-    campaign(world, NetworkParams(campaign_spread=0.45), draws)
+    campaign(world, params(campaign_spread=0.45), draws)
     own, common = draws.normal("own campaign", 3), draws.normal("common wave", 1)[0]
     # zeta = .5 zeta + sqrt(.75) * .45 * (sqrt(.7) own + sqrt(.3) common)
     zeta = [
@@ -45,7 +50,7 @@ def test_a_campaign_is_half_of_the_last_one_and_this_years_shock():
 
 def test_campaigns_have_the_stated_spread_and_mean_activity_one():
     world = tiny_world(30)
-    p, campaigns, activity = NetworkParams(campaign_spread=0.45), [], []
+    p, campaigns, activity = params(campaign_spread=0.45), [], []
     for year in range(2000):
         campaign(world, p, stream(year=year))
         campaigns.append(world.states.campaign.copy())
@@ -65,14 +70,14 @@ def test_campaigns_have_the_stated_spread_and_mean_activity_one():
 
 def test_without_campaigns_activity_is_activism():
     world = tiny_world(activism=[0.5, 1.0, 4.0])
-    campaign(world, NetworkParams(campaign_spread=0), stream())
+    campaign(world, params(campaign_spread=0), stream())
     assert world.states.activity.tolist() == [0.5, 1.0, 4.0]
 
 
 def test_at_weight_nil_the_network_does_not_pull():
     world = tiny_world()
     tie(world, 0, 1), tie(world, 1, 2)
-    campaign(world, NetworkParams(popularity=0, closure=0), stream())
+    campaign(world, params(popularity=0, closure=0), stream())
     assert not world.dyads.popularity.any()
     assert not world.dyads.closure.any()
 
@@ -80,7 +85,7 @@ def test_at_weight_nil_the_network_does_not_pull():
 def test_a_state_with_more_partners_pulls_more():
     world = tiny_world(4)
     tie(world, 0, 1), tie(world, 0, 2)
-    campaign(world, NetworkParams(), stream())
+    campaign(world, params(), stream())
     # towards state 3, which has no partner: 0 has two, 1 has one
     pull = world.dyads.popularity[:, 3]
     assert pull[0] > pull[1] == pull[2]

@@ -87,7 +87,7 @@ def agree(found, expected):
 def test_commonality(seed):
     world = random_world(seed)
     expected = slow.m0_commonality(slow.read(world), v_J=0.3, eps_nu=0.05)
-    commonality.perceive(world, commonality.CommonalityParams(), None)
+    commonality.perceive(world, commonality.CommonalityParams(joint_weight=0.3, discovery_rate=0.05), None)
     for found, value in zip(("commonality", "discovered", "perceived"), expected, strict=True):
         agree(getattr(world.dyads, found), value)
 
@@ -96,7 +96,7 @@ def test_commonality(seed):
 def test_interest(seed):
     world = random_world(seed)
     expected = slow.m1_interest(slow.read(world), a0=-0.8, a_m=1.8, a_d=0.6, a_th=0.8, scale=0.9)
-    interest.perceive(world, interest.InterestParams(scale=0.9), None)
+    interest.perceive(world, interest.InterestParams(base=-0.8, mass=1.8, distance=0.6, affinity=0.8, scale=0.9), None)
     agree(world.dyads.interest, expected[0])
     agree(world.dyads.affinity, expected[1])
 
@@ -143,7 +143,7 @@ def test_network_and_campaigns(seed):
     own, common = draws.normal("own campaign", world.size), draws.normal("common wave", 1)[0]
     popularity, closure = slow.m4_network(w, beta_pa=0.45, beta_tri=0.3)
     zeta, activity = slow.m4_campaign(w, own, common, s_camp=0.45)
-    network.campaign(world, network.NetworkParams(), draws)
+    network.campaign(world, network.NetworkParams(popularity=0.45, closure=0.3, campaign_spread=0.45), draws)
     agree(world.dyads.popularity, popularity)
     agree(world.dyads.closure, closure)
     agree(world.states.campaign, zeta)
@@ -154,7 +154,7 @@ def test_network_and_campaigns(seed):
 def test_embassies(seed):
     world = random_world(seed)
     expected = slow.m5_embassies(slow.read(world), e0=0.1, f_E=0.5)
-    embassies.represent(world, embassies.EmbassyParams(), None)
+    embassies.represent(world, embassies.EmbassyParams(reach_without=0.1, facilitation=0.5), None)
     for found, value in zip(("reach", "facilitation", "programme_reach"), expected, strict=True):
         agree(getattr(world.dyads, found), value)
 
@@ -163,7 +163,7 @@ def test_embassies(seed):
 def test_budgets(seed):
     world = random_world(seed)
     expected = slow.m6_budgets(slow.read(world), b0=1e-4, kappa=3, eta=0.5, m_share=0.15)
-    budgets.allot(world, budgets.BudgetParams(), None)
+    budgets.allot(world, budgets.BudgetParams(effort=1e-4, dose_cost=3, size_exponent=0.5, dues_share=0.15), None)
     for found, value in zip(("budget", "dues", "dose_cost"), expected, strict=True):
         agree(getattr(world.states, found), value)
 
@@ -173,7 +173,10 @@ def test_budgets(seed):
 def test_channels(seed, lead_share):
     world = random_world(seed)
     expected = slow.m7_channels(slow.read(world), phi=0.6, gamma=1.3, g_G=2, lam=lead_share)
-    channels.allocate(world, channels.ChannelParams(interest_elasticity=1.3, lead_share=lead_share), None)
+    p = channels.ChannelParams(
+        credibility_discount=0.6, interest_elasticity=1.3, agreement_preference=2, lead_share=lead_share
+    )
+    channels.allocate(world, p, None)
     agree(world.states.need, expected[0])
     names = ("spending_ministry", "spending_agency", "dose", "trust_dose", "understanding_dose")
     for name, value in zip(names, expected[1:], strict=True):
@@ -185,7 +188,11 @@ def test_capacity(seed):
     world = random_world(seed)
     weights = (0.40, 0.35, 0.25)
     expected = slow.m10_capacity(slow.read(world), k_TA=0.04, k_dep=0.04, iota=0.5, weights=weights)
-    capacity.develop(world, capacity.CapacityParams(), stream())
+    p = capacity.CapacityParams(
+        assistance_effect=0.04, depreciation=0.04, institution_effect=0.5, heritage_weight=0.40, industries_weight=0.35,
+        rights_weight=0.25,
+    )
+    capacity.develop(world, p, stream())
     agree(world.states.capacity, expected)
 
 
@@ -193,7 +200,7 @@ def test_capacity(seed):
 def test_trust(seed):
     world = random_world(seed)
     expected = slow.m12_trust(slow.read(world), g=0.04, loss=0.25, r=0.04, mem=0.8)
-    trust.revise(world, trust.TrustParams(), None)
+    trust.revise(world, trust.TrustParams(gain=0.04, loss=0.25, forgetting=0.04, memory_weight=0.8), None)
     agree(world.dyads.trust, expected)
 
 

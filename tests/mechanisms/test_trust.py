@@ -8,7 +8,12 @@ import pytest
 from coopsim.mechanisms.trust import TrustParams, revise, update
 from worlds import matrix, tie, tiny_world
 
-DEFAULT = TrustParams(gain=0.04, loss=0.25, forgetting=0.04, memory_weight=0.8)
+
+def params(**values):
+    """Return parameters of their own, so that no test here moves with the defaults."""
+    return TrustParams(**{"gain": 0.04, "loss": 0.25, "forgetting": 0.04, "memory_weight": 0.8, **values})
+
+DEFAULT = params(gain=0.04, loss=0.25, forgetting=0.04, memory_weight=0.8)
 
 
 def revised(**columns):
@@ -94,7 +99,7 @@ def test_half_lives_are_those_of_the_model():
 def test_at_rates_nil_trust_stays():
     world = tiny_world(incident=True, trust_dose=1.0, memory=1.0, trust_baseline=0.1)
     tie(world, 0, 1)
-    revise(world, TrustParams(gain=0, loss=0, forgetting=0), None)
+    revise(world, params(gain=0, loss=0, forgetting=0), None)
     assert (world.dyads.trust == 0.5 * (1 - np.eye(3))).all()
 
 
@@ -102,7 +107,7 @@ def test_a_higher_gain_never_means_less_trust():
     levels = []
     for gain in (0.0, 0.02, 0.1, 1.0):
         world = tiny_world(trust_dose=0.3)
-        revise(world, TrustParams(gain=gain), None)
+        revise(world, params(gain=gain), None)
         levels.append(world.dyads.trust[0, 1])
     assert levels == sorted(set(levels))
 
@@ -110,7 +115,7 @@ def test_a_higher_gain_never_means_less_trust():
 def test_trust_stays_a_share_at_the_extremes():
     for rate in (0.0, 1.0):
         for start in (0.0, 1.0):
-            p = TrustParams(gain=rate, loss=rate, forgetting=rate)
+            p = params(gain=rate, loss=rate, forgetting=rate)
             for signal in ((1.0, 0.0), (0.0, 1.0), (1.0, 1.0)):
                 found = update(np.array(start), *map(np.array, signal), np.array(1.0), p)
                 assert 0 <= found <= 1
