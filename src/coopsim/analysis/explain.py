@@ -163,7 +163,8 @@ def _many(row: dict[str, Any], results: Results) -> tuple[str, ...]:
     """Say how an agreement of many parties was opened and joined."""
     kind = "convention" if row["form"] == "convention" else "multilateral agreement"
     name = agreement_names(results).get(int(row["id"]), "")
-    known = f", the {name}," if name and kind == "convention" else f", the founding treaty of the {name}," if name else ""
+    role = "" if kind == "convention" else "founding treaty of the "
+    known = f", the {role}{name}," if name else ""
     number = len(str(row["parties"]).split("-")) if row["parties"] else 0
     opening = f"In {row['signed']} a {kind} on {row['topic']}{known} was opened; {number} states have joined it."
     joined = results.parties.loc[results.parties["agreement"] == row["id"], "joined"]
