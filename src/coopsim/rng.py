@@ -19,6 +19,7 @@ from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 
+INVERSES = np.concatenate([[0.0], 1 / np.arange(1, 201)])
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -48,8 +49,11 @@ class Stream:
 
     def uniform(self, purpose: str, shape: int | tuple[int, ...]) -> Floats:
         """Return uniform numbers in (0, 1); element k of the flattened array has index k."""
-        size = int(np.prod(shape))
-        return hash_uniform(self.key(purpose), np.arange(size, dtype=np.uint64)).reshape(shape)
+        from coopsim.arithmetic import fill_uniform
+
+        numbers = np.empty(int(np.prod(shape)))
+        fill_uniform(self.key(purpose), numbers)
+        return numbers.reshape(shape)
 
     def uniform_at(self, purpose: str, index: NDArray[np.integer]) -> Floats:
         """Return the uniform numbers of chosen indices only (the same as in the full array)."""
@@ -65,26 +69,12 @@ class Stream:
         Above a mean of 30 the inverse is the Cornish-Fisher expansion, whose error in the distribution
         function is below 0.1 %.
         """
-        mean = np.asarray(mean, dtype=np.float64)
-        flat = mean.ravel()
-        uniform = self.uniform(purpose, flat.size)
-        counts = np.zeros(flat.size, dtype=np.int64)
-        large = flat > 30
-        if large.any():
-            z, m = ndtri(uniform[large]), flat[large]
-            counts[large] = np.maximum(np.floor(m + z * np.sqrt(m) + (z**2 - 1) / 6 + 0.5), 0).astype(np.int64)
-        left = np.flatnonzero((flat > 0) & ~large & (uniform > np.exp(-flat)))
-        term = np.exp(-flat[left])
-        below = term.copy()
-        k = 0
-        while left.size and k < 200:
-            k += 1
-            term = term * flat[left] / k
-            below = below + term
-            counts[left] = k
-            more = uniform[left] > below
-            left, term, below = left[more], term[more], below[more]
-        return counts.reshape(mean.shape)
+        from coopsim.arithmetic import fill_poisson
+
+        flat = np.ascontiguousarray(mean, dtype=np.float64).ravel()
+        counts = np.empty(flat.size)
+        fill_poisson(self.uniform(purpose, flat.size), flat, INVERSES, counts)
+        return counts.astype(np.int64).reshape(np.shape(mean))
 
     def generator(self, purpose: str) -> np.random.Generator:
         """Return a sequential NumPy generator, for set-up where one number per index does not fit."""

@@ -32,7 +32,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process, probability
+from coopsim.mechanisms.mechanism import EPSILON, MOST_CERTAIN, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import CULTURE
@@ -101,15 +101,16 @@ def exponent(world: World, p: BilateralParams, a: Rows, b: Rows) -> tuple[Floats
 
 def hazards(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
     """Return the yearly hazard of signing for chosen pairs, tied or not, shape (n,)."""
-    dyads = world.dyads
-    w = p.trust_weight
-    consent = np.sqrt(
-        (w * dyads.trust[a, b] + (1 - w) * dyads.interest[a, b])
-        * (w * dyads.trust[b, a] + (1 - w) * dyads.interest[b, a])
+    from coopsim.mechanisms.kernels import pairs
+
+    states, dyads, mean = world.states, world.dyads, world.reference
+    hazard = np.empty(len(a))
+    pairs.signing_hazards(
+        a, b, p.base_rate, p.trust_weight, p.beta_commonality, p.beta_capacity, p.beta_trust, p.form == "product",
+        LOWEST, HIGHEST, mean.commonality, mean.capacity, mean.trust, states.activity, states.mean_capacity,
+        dyads.trust, dyads.interest, dyads.reach, dyads.perceived, dyads.popularity, dyads.closure, hazard,
     )
-    push = sum(exponent(world, p, a, b)) + dyads.popularity[a, b] + dyads.closure[a, b]
-    act = initiative(world, p, a, b)
-    return np.asarray(p.base_rate * act * consent * dyads.reach[a, b] * np.exp(np.clip(push, LOWEST, HIGHEST)))
+    return hazard
 
 
 def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
@@ -149,10 +150,10 @@ def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
 
 def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     """Let pairs without an agreement sign one."""
+    from coopsim.mechanisms.kernels import pairs
+
     a, b = world.pairs
-    free = ~world.dyads.tied[a, b]
-    chance = probability(hazards(world, p, a, b))
-    signing = np.flatnonzero(free & (rng.uniform("sign", len(a)) < chance))
+    signing = pairs.draw_events(rng.key("sign"), hazards(world, p, a, b), world.dyads.agreement, a, b, MOST_CERTAIN)
     a, b = a[signing], b[signing]
     active = world.states.activity
     share = active[a] / np.maximum(active[a] + active[b], EPSILON)

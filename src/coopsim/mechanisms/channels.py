@@ -28,13 +28,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from coopsim.mechanisms.doses import clear, give
-from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process, row_shares
+from coopsim.mechanisms.doses import season, understanding_effect
+from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import ACTIVITIES, AGENCY, MINISTRY, MIX
+from coopsim.world.activities import AGENCY, MINISTRY, MIX, TRUST_EFFECT
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
@@ -81,53 +80,25 @@ def public_mix(kind: int, development: float) -> Floats:
 
 def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
     """Spend the bilateral budgets through the two public channels."""
+    from coopsim.mechanisms.kernels import programmes
+
     states, dyads = world.states, world.dyads
     states.need = 1 - (states.mean_capacity + states.knowledge) / 2
-    bilateral = states.budget - states.dues
-    preference = (
-        (1 + p.agreement_preference * dyads.tied)
-        * dyads.programme_reach
-        * np.maximum(states.need, EPSILON)[None, :] ** (2 * world.development)
-    )
-    np.fill_diagonal(preference, 0.0)
-    attraction = np.maximum(dyads.interest, EPSILON) ** p.interest_elasticity
-    given = row_shares((dyads.spending_ministry + dyads.spending_agency).T)
-    answer = (1 - states.reciprocity)[:, None] + states.reciprocity[:, None] * world.size * given
-    by_interest = row_shares(attraction * preference * answer)
-    by_commonality = row_shares(np.sqrt(np.maximum(dyads.perceived, 0)) * preference)
     through_agency = states.arms_length if p.arms_length else np.zeros(world.size)
-    # A state without anyone in common with it to work for leaves the agency's money with the ministry.
-    through_agency = np.where(by_commonality.any(axis=1), through_agency, 0.0)
-    dyads.spending_ministry = by_interest * (bilateral * (1 - through_agency))[:, None]
-    dyads.spending_agency = by_commonality * (bilateral * through_agency)[:, None]
-
-    distrust = p.credibility_discount * (1 - dyads.affinity)
-    np.fill_diagonal(distrust, 0.0)
-    dyads.distrust = distrust
-    lead = _leading_activities(world)
-    clear(world)
-    for kind, spending, credibility in (
-        (MINISTRY, dyads.spending_ministry, 1 - distrust),
-        (AGENCY, dyads.spending_agency, 1 - distrust * (1 - states.autonomy)[:, None]),
-    ):
-        mix = public_mix(kind, world.development)
-        units = spending / states.dose_cost[None, :]
-        for k in range(len(ACTIVITIES)):
-            share = np.where(lead >= 0, (1 - p.lead_share) * mix[k] + p.lead_share * (lead == k), mix[k])
-            give(world, k, share * units, credibility)
+    programmes.allocate(
+        dyads.interest, dyads.perceived, dyads.agreement, world.agreements.activities, dyads.programme_reach,
+        dyads.facilitation, dyads.event_boost, states.event_reach, dyads.affinity,
+        np.maximum(states.need, EPSILON) ** (2 * world.development), states.dose_cost, states.budget - states.dues,
+        through_agency, states.autonomy, states.reciprocity, public_mix(MINISTRY, world.development),
+        public_mix(AGENCY, world.development), TRUST_EFFECT, understanding_effect(world), season(world.year),
+        p.interest_elasticity, p.agreement_preference, p.lead_share, p.credibility_discount, EPSILON, dyads.distrust,
+        dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
+    )
     _report_funding(world)
     return {
         "ministry spending": float(dyads.spending_ministry.sum()),
         "agency spending": float(dyads.spending_agency.sum()),
     }
-
-
-def _leading_activities(world: World) -> NDArray[np.int64]:
-    """Return the activity that each agreement in force leads with, shape (S, S), -1 where there is none."""
-    lead = np.full(world.dyads.agreement.shape, -1, dtype=np.int64)
-    tied = world.dyads.tied
-    lead[tied] = world.agreements.rows["activity"][world.dyads.agreement[tied]]
-    return lead
 
 
 def _report_funding(world: World) -> None:

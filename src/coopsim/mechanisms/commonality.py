@@ -58,13 +58,13 @@ def start(world: World, p: CommonalityParams, rng: Stream) -> Counters:
 
 def perceive(world: World, p: CommonalityParams, rng: Stream) -> Counters:
     """Missions and agreements uncover what two states share."""
+    from coopsim.mechanisms.kernels import attitudes
+
     dyads = world.dyads
-    base = 0.5 * dyads.history + 0.5 * dyads.practice
-    dyads.commonality = 1 - (1 - base) * (1 - p.joint_weight * dyads.joint)
-    np.fill_diagonal(dyads.commonality, 0.0)
-    exposure = ((dyads.missions + dyads.missions.T.astype(np.float64)) / 2 + dyads.tied) / 2
-    dyads.discovered += p.discovery_rate * exposure * (1 - dyads.discovered)
-    dyads.perceived = dyads.discovered * dyads.commonality
+    attitudes.perceive(
+        dyads.history, dyads.practice, dyads.joint, dyads.missions, dyads.agreement, p.joint_weight, p.discovery_rate,
+        dyads.discovered, dyads.commonality, dyads.perceived,
+    )
     return {}
 
 

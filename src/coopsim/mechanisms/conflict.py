@@ -22,7 +22,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.world import World
@@ -54,14 +54,14 @@ class ConflictParams(Params):
 
 def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
     """Draw this year's incidents, beside those that interventions force."""
-    dyads, ideal = world.dyads, world.states.ideal_point
+    from coopsim.mechanisms.kernels import pairs
+
+    dyads = world.dyads
     a, b = world.pairs
-    trust = np.sqrt(dyads.trust[a, b] * dyads.trust[b, a])
-    close = np.where(dyads.contiguous[a, b], 1.0, NOT_CONTIGUOUS)
-    chance = p.incident_rate * close * (1 - trust) ** 2 * (1 + np.abs(ideal[a] - ideal[b]))
-    hit = np.flatnonzero(rng.uniform("incident", len(a)) < chance)
-    dyads.incident[a[hit], b[hit]] = True
-    dyads.incident[b[hit], a[hit]] = True
+    pairs.incidents(
+        rng.key("incident"), a, b, p.incident_rate, NOT_CONTIGUOUS, dyads.contiguous, dyads.trust,
+        world.states.ideal_point, dyads.incident,
+    )
     codes = world.states.iso3
     rows, columns = np.nonzero(np.triu(dyads.incident))
     for i, j in zip(rows, columns, strict=True):
@@ -71,11 +71,13 @@ def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
 
 def remember(world: World, p: ConflictParams, rng: Stream) -> Counters:
     """Let incidents leave memory, and memory fade, faster where people work together."""
+    from coopsim.mechanisms.kernels import attitudes
+
     dyads = world.dyads
-    joint = saturate(dyads.understanding_dose + dyads.understanding_dose.T + dyads.contact + dyads.contact.T)
-    fading = np.minimum(p.memory_decay + p.reconciliation * joint, 1.0)
-    memory = dyads.memory + MEMORY_OF_INCIDENT * dyads.incident * (1 - dyads.memory) - fading * dyads.memory
-    dyads.memory = np.clip(memory, 0.0, 1.0)
+    attitudes.remember(
+        dyads.understanding_dose, dyads.contact, dyads.incident, p.memory_decay, p.reconciliation, MEMORY_OF_INCIDENT,
+        dyads.memory,
+    )
     return {}
 
 

@@ -102,14 +102,15 @@ def members(world: World) -> np.ndarray:
 
 def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
     """Let states adopt, comply and withdraw."""
-    weight = world.dyads.tied + world.dyads.comembership + BACKGROUND_WEIGHT
+    weight = world.dyads.tied + world.dyads.comembership
+    weight += BACKGROUND_WEIGHT
     np.fill_diagonal(weight, 0.0)
-    total = np.maximum(weight.sum(axis=1), 1e-12)
+    adopters = np.array([norm.adopted for norm in world.norms.items], dtype=np.float64).reshape(-1, world.size)
+    peers = adopters @ weight / np.maximum(weight.sum(axis=1), 1e-12)
     adopted = withdrawn = 0
-    for norm in world.norms.items:
+    for norm, peer in zip(world.norms.items, peers, strict=True):
         if norm.agreement < 0:
             continue
-        peer = weight @ norm.adopted / total
         if not norm.prepared:
             _prepare(world, norm, rng)
             _ratify(world, p, norm, np.array(norm.pioneers, dtype=np.int64), np.zeros((len(norm.pioneers), 3)), rng)

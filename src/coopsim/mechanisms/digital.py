@@ -20,7 +20,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import EDUCATION, MOBILITY
@@ -48,10 +48,13 @@ class DigitalParams(Params):
 
 def connect(world: World, p: DigitalParams, rng: Stream) -> Counters:
     """Let access grow, and exchange go online."""
+    from coopsim.mechanisms.kernels import people
+
     states, dyads = world.states, world.dyads
     access = states.digital_access
-    both = np.sqrt(access[:, None] * access[None, :])
-    dyads.virtual = VIRTUAL_DISCOUNT * p.virtual * both * saturate((dyads.dose[MOBILITY] + dyads.dose[EDUCATION]).T)
+    people.go_virtual(
+        access, dyads.dose[MOBILITY], dyads.dose[EDUCATION], VIRTUAL_DISCOUNT * p.virtual, dyads.virtual
+    )
     states.digital_access = np.clip(access + p.spread * access * (1 - access), 0.0, 1.0)
     states.event_reach = 1 / (1 - EVENT_SAVING * (states.digital_access - world.reference.digital_access))
     return {}

@@ -34,7 +34,6 @@ from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import EDUCATION
-from coopsim.world.column import Floats
 from coopsim.world.initial import language_overlap
 from coopsim.world.world import World
 
@@ -78,21 +77,16 @@ def start(world: World, p: EducationParams, rng: Stream) -> Counters:
     return {}
 
 
-def taught_share(schools: Floats, main_language: np.ndarray, languages: int, rate: float) -> Floats:
-    """Return add, shape (S, L): share of non-speakers whom foreign schools teach each language this year."""
-    size = len(schools)
-    teaches = np.zeros((size, languages))
-    speakers = np.flatnonzero(main_language >= 0)
-    teaches[speakers, main_language[speakers]] = 1.0
-    return np.asarray(-np.expm1(np.log1p(-rate * LANGUAGE_SHARE * schools).T @ teaches))
-
-
 def teach(world: World, p: EducationParams, rng: Stream) -> Counters:
     """Build schools, spread languages, let knowledge grow and drain."""
+    from coopsim.mechanisms.kernels import bodies
+
     states, dyads = world.states, world.dyads
-    dyads.taught = (1 - p.stock_turnover) * dyads.taught + p.stock_turnover * dyads.dose[EDUCATION]
-    schools = saturate(dyads.taught)
-    add = taught_share(schools, states.main_language, states.languages.shape[1], p.teaching)
+    schools, add = np.empty(world.size), np.empty_like(states.languages)
+    bodies.run_schools(
+        dyads.dose[EDUCATION], p.stock_turnover, states.main_language, add.shape[1], p.teaching * LANGUAGE_SHARE,
+        dyads.taught, schools, add,
+    )
     skills = states.languages + add * (1 - states.languages) - p.attrition * (
         states.languages - world.reference.languages
     )
@@ -100,7 +94,7 @@ def teach(world: World, p: EducationParams, rng: Stream) -> Counters:
     dyads.language_overlap = language_overlap(states.languages)
 
     per_head = 1000 / (states.population * 1e6)
-    learning = saturate(0.2 * schools.sum(axis=0) + per_head * states.returnees)
+    learning = saturate(0.2 * schools + per_head * states.returnees)
     loss = np.minimum(1.0, per_head * states.stayers)
     growth = np.minimum(states.knowledge_investment + p.knowledge_gain * learning, 1.0)
     states.knowledge = (

@@ -21,6 +21,7 @@ import numpy as np
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
+from coopsim.world.column import Floats
 from coopsim.world.initial import political_distance, strategic_interest
 from coopsim.world.world import World
 
@@ -59,13 +60,22 @@ class InterestParams(Params):
 def perceive(world: World, p: InterestParams, rng: Stream) -> Counters:
     """Every state looks at what each other state offers beyond culture."""
     states, dyads = world.states, world.dyads
-    dyads.interest = p.scale * strategic_interest(
+    dyads.interest, dyads.affinity = world.derived(
+        "interest", (p, states.gdp, states.ideal_point, dyads.interest_shift), lambda: _look(world, p)
+    )
+    return {}
+
+
+def _look(world: World, p: InterestParams) -> tuple[Floats, Floats]:
+    """Return interest and affinity, both (S, S)."""
+    states, dyads = world.states, world.dyads
+    interest = p.scale * strategic_interest(
         states.gdp, dyads.distance, states.ideal_point, dyads.interest_shift,
         base=p.base, mass=p.mass, proximity=p.distance, affinity=p.affinity,
     )
-    dyads.affinity = np.exp(-political_distance(states.ideal_point))
-    np.fill_diagonal(dyads.affinity, 0.0)
-    return {}
+    affinity = np.exp(-political_distance(states.ideal_point))
+    np.fill_diagonal(affinity, 0.0)
+    return interest, np.asarray(affinity)
 
 
 INTEREST = Mechanism(

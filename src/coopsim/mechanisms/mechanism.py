@@ -18,6 +18,7 @@ Counters = Mapping[str, float]
 Rule = Callable[[World, Any, Stream], Counters]
 
 EPSILON = 1e-9
+MOST_CERTAIN = 20.0  # hazards above this are as good as certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,4 @@ def row_shares(weights: Floats) -> Floats:
 
 def probability(hazard: Floats) -> Floats:
     """Return the chance 1 - exp(-h) that something with yearly hazard h happens within the year."""
-    return np.asarray(-np.expm1(-np.minimum(hazard, 20.0)))
+    return np.asarray(-np.expm1(-np.minimum(hazard, MOST_CERTAIN)))

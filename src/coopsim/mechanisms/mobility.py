@@ -41,6 +41,7 @@ from coopsim.world.world import World
 
 STUDENTS, SCHOLARS, ARTISTS = range(3)
 CATEGORY_SHARE = np.array([1.0, 0.15, 0.05])
+DISTANCE, NEAR = 0.6, 200.0  # per ln km; closer than 200 km is no closer
 STOCK_KEPT = 0.75  # students stay enrolled for about four years
 SCHOLARSHIPS_AND_EXCHANGES, RECIPROCAL_EXCHANGES, RESIDENCES = 0.85, 0.25, 0.75
 MISSION_FOR_ARTISTS = 0.5
@@ -85,34 +86,19 @@ def departures(world: World, p: MobilityParams) -> Floats:
 
 def choices(world: World, p: MobilityParams) -> tuple[Floats, Floats]:
     """Return where people of each state go, shape (S, S), rows summing to one: students and scholars; artists."""
+    from coopsim.mechanisms.kernels import people
+
     states, dyads = world.states, world.dyads
-    offers = dyads.dose[MOBILITY]
-    common = (
-        p.language * dyads.language_overlap
-        - 0.6 * np.log(np.maximum(dyads.distance, 200.0) / 1000)
-        + p.network * np.log1p(dyads.stock / 1000)
-        + 0.5 * dyads.comembership
+    distance_cost = world.derived(
+        "distance cost", (dyads.distance,), lambda: DISTANCE * np.log(np.maximum(dyads.distance, NEAR) / 1000)
     )
-    attractive = 0.55 * np.log(states.gdp) + 6 * states.income
-    study = common + attractive[None, :] + saturate(SCHOLARSHIPS_AND_EXCHANGES * offers.T
-                                                    + RECIPROCAL_EXCHANGES * offers)
-    art = (
-        common
-        + 4 * states.capacity[None, :, INDUSTRIES]
-        + dyads.perceived
-        + saturate(RESIDENCES * offers.T)
-        + MISSION_FOR_ARTISTS * dyads.missions
+    study, art = np.empty_like(dyads.stock), np.empty_like(dyads.stock)
+    people.host_choices(
+        dyads.language_overlap, distance_cost, dyads.stock, dyads.comembership, dyads.dose[MOBILITY], dyads.perceived,
+        dyads.missions, 0.55 * np.log(states.gdp) + 6 * states.income, 4 * states.capacity[:, INDUSTRIES], p.language,
+        p.network, SCHOLARSHIPS_AND_EXCHANGES, RECIPROCAL_EXCHANGES, RESIDENCES, MISSION_FOR_ARTISTS, study, art,
     )
-    return _softmax(study), _softmax(art)
-
-
-def _softmax(utility: Floats) -> Floats:
-    """Return choice probabilities over the other states."""
-    utility = utility - np.diag(np.full(len(utility), np.inf))
-    if len(utility) < 2:
-        return np.zeros_like(utility)
-    weight = np.exp(utility - utility.max(axis=1, keepdims=True))
-    return np.asarray(weight / weight.sum(axis=1, keepdims=True))
+    return study, art
 
 
 def stay_share(world: World, p: MobilityParams) -> Floats:
@@ -137,24 +123,18 @@ def start(world: World, p: MobilityParams, rng: Stream) -> Counters:
 
 def move(world: World, p: MobilityParams, rng: Stream) -> Counters:
     """Let people leave, stay and return."""
+    from coopsim.mechanisms.kernels import people
+
     states, dyads = world.states, world.dyads
     leaving = departures(world, p)
     study, art = choices(world, p)
-    expected = np.stack([share * leaving[:, None] * (art if k == ARTISTS else study)
-                         for k, share in enumerate(CATEGORY_SHARE)])
-    dyads.flows = rng.poisson("flows", expected).astype(np.float64)
-    moved = dyads.flows.sum(axis=0)
-    stays = stay_share(world, p) * moved
-    circulating = p.circulation * dyads.diaspora
-    returning = moved - stays + circulating
-    dyads.diaspora = dyads.diaspora + stays - circulating
-    dyads.stock = STOCK_KEPT * dyads.stock + dyads.flows[STUDENTS]
     per_head = 1000 / (states.population * 1e6)
-    dyads.contact = saturate(per_head[:, None] * returning)
-    dyads.host_contact = saturate(per_head[:, None] * dyads.stock.T)
-    states.departures = moved.sum(axis=1)
-    states.stayers = stays.sum(axis=1)
-    states.returnees = returning.sum(axis=1)
+    expected = np.stack([study, study, art]) * (CATEGORY_SHARE[:, None] * leaving)[:, :, None]
+    dyads.flows = rng.poisson("flows", expected).astype(np.float64)
+    people.settle(
+        dyads.flows, states.income, p.stay, p.circulation, STOCK_KEPT, per_head, dyads.stock, dyads.diaspora,
+        dyads.contact, dyads.host_contact, states.departures, states.stayers, states.returnees,
+    )
     artists = dyads.flows[ARTISTS]
     return {
         "students": float(dyads.flows[STUDENTS].sum()),

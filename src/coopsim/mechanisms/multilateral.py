@@ -93,41 +93,37 @@ def fund(world: World) -> float:
 
 def assist(world: World, p: MultilateralParams, rng: Stream) -> Counters:
     """Fund the organisations, assist by need, bring members together."""
-    states, dyads, international = world.states, world.dyads, world.international
+    states, international = world.states, world.international
     carried = fund(world)
     members = international.members.astype(np.float64)
     need = members * states.need[None, :]
     shares = need / np.maximum(need.sum(axis=1, keepdims=True), EPSILON)
     money = INTERNATIONAL_MIX[ASSISTANCE] * DELIVERED * international.budget @ shares
     states.assistance_received = p.effect * money / states.dose_cost
-    dyads.comembership, gain = _communities(world)
-    dyads.joint = (1 - JOINT_DECAY) * (dyads.joint + gain * (1 - dyads.joint))
+    _meet(world, builds=True)
     return {"international budget": float(international.budget.sum()), "dues carried over": carried}
 
 
-def _communities(world: World) -> tuple[Floats, Floats]:
-    """Return the weight of the strongest common community, and the pace at which it builds commonality."""
-    international = world.international
-    comembership = np.zeros((world.size, world.size))
-    gain = np.zeros_like(comembership)
-    for row in np.flatnonzero(international.kind != IO_KINDS.index("universal")):
-        inside = np.flatnonzero(international.members[row])
-        if len(inside) < 2:
-            continue
-        strength = float(saturate(np.array(international.budget[row] / (RICH * len(inside)))))
-        pace = COMMUNITY_PACE if IO_KINDS[international.kind[row]] in ("language", "religion") else 1.0
-        block = np.ix_(inside, inside)
-        comembership[block] = np.maximum(comembership[block], 0.5 + 0.5 * strength)
-        gain[block] = np.maximum(gain[block], JOINT_PACE * pace * strength)
-    np.fill_diagonal(comembership, 0.0)
-    np.fill_diagonal(gain, 0.0)
-    return comembership, gain
+def _meet(world: World, *, builds: bool) -> None:
+    """Set the weight of the strongest common community of each pair, and let it build commonality."""
+    from coopsim.mechanisms.kernels import bodies
+
+    international, dyads = world.international, world.dyads
+    counts = international.members.sum(axis=1)
+    strength = saturate(international.budget / (RICH * np.maximum(counts, 1)))
+    twice = np.isin(international.kind, [IO_KINDS.index("language"), IO_KINDS.index("religion")])
+    communal = international.kind != IO_KINDS.index("universal")
+    bodies.communities(
+        international.members, counts, np.where(communal, 0.5 + 0.5 * strength, 0.0),
+        JOINT_PACE * strength * np.where(twice, COMMUNITY_PACE, 1.0), JOINT_DECAY, dyads.comembership, dyads.joint,
+        builds,
+    )
 
 
 def start(world: World, p: MultilateralParams, rng: Stream) -> Counters:
     """Let the communities that exist count from the first year."""
     fund(world)
-    world.dyads.comembership, _ = _communities(world)
+    _meet(world, builds=False)
     return {}
 
 

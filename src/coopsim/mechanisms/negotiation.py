@@ -27,7 +27,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import expit
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, mutual, saturate
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import HERITAGE, INDUSTRIES, NEGOTIATION
@@ -64,19 +64,22 @@ class NegotiationParams(Params):
 
 def trade_shares(world: World) -> Floats:
     """Return V, shape (S, S): the gravity of cultural goods; sums to one, zero diagonal."""
+    from coopsim.mechanisms.kernels import bodies
+
     states, dyads = world.states, world.dyads
-    log_pull = (
-        np.log(states.gdp)[:, None]
-        + 0.8 * np.log(states.gdp)[None, :]
-        + 0.8 * np.log(0.05 + states.capacity[:, INDUSTRIES])[:, None]
-        - 0.9 * np.log(np.maximum(dyads.distance, 200.0))
-        + 0.8 * dyads.language_overlap
-        + 0.5 * dyads.colonial
-    )
-    pull = np.exp(log_pull - log_pull.max()) * (1 - 0.8 * dyads.barrier.T)
-    np.fill_diagonal(pull, 0.0)
-    total = pull.sum()
-    return np.asarray(pull / total if total > 0 else pull)
+    fixed = world.derived("trade", (states.gdp, dyads.distance, dyads.colonial), lambda: _fixed_pull(world))
+    supply = 0.8 * np.log(0.05 + states.capacity[:, INDUSTRIES])
+    shares = np.empty_like(dyads.trade)
+    bodies.trade(fixed, supply, dyads.language_overlap, dyads.barrier, shares)
+    return shares
+
+
+def _fixed_pull(world: World) -> Floats:
+    """Return the part of the log pull that neither languages, capacity nor barriers move, largest 0, shape (S, S)."""
+    log_gdp, dyads = np.log(world.states.gdp), world.dyads
+    far = np.log(np.maximum(dyads.distance, 200.0))
+    pull = log_gdp[:, None] + 0.8 * log_gdp[None, :] - 0.9 * far + 0.5 * dyads.colonial
+    return np.asarray(pull - pull.max())
 
 
 def start(world: World, p: NegotiationParams, rng: Stream) -> Counters:
@@ -89,16 +92,16 @@ def start(world: World, p: NegotiationParams, rng: Stream) -> Counters:
 
 def negotiate(world: World, p: NegotiationParams, rng: Stream) -> Counters:
     """Lower barriers, settle and open claims, trade."""
+    from coopsim.mechanisms.kernels import bodies
+
     dyads = world.dyads
-    support = saturate(dyads.dose[NEGOTIATION] + dyads.dose[NEGOTIATION].T)
-    barrier = dyads.barrier * (1 - p.barrier_cut * support * mutual(dyads.trust))
-    barrier += BARRIER_RETURN * (p.usual_barrier - dyads.barrier)
     protectors = world.norms.adopters("diversity")
-    if protectors is not None:
-        floor = np.where(protectors, world.states.barrier_floor, 0.0)[:, None]
-        barrier = np.where(dyads.barrier >= floor, np.maximum(barrier, floor), barrier)
-    dyads.barrier = np.clip(barrier, 0.0, 1.0)
-    np.fill_diagonal(dyads.barrier, 0.0)
+    floor = np.zeros(world.size) if protectors is None else np.where(protectors, world.states.barrier_floor, 0.0)
+    support = np.zeros_like(dyads.trust)
+    bodies.talk(
+        dyads.dose[NEGOTIATION], dyads.trust, floor, p.barrier_cut, p.usual_barrier, BARRIER_RETURN, dyads.barrier,
+        support,
+    )
     dyads.trade = trade_shares(world)
     settled = _settle(world, p, support, rng)
     opened = _claim(world, p, rng)

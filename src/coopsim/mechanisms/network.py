@@ -55,6 +55,8 @@ class NetworkParams(Params):
 
 def campaign(world: World, p: NetworkParams, rng: Stream) -> Counters:
     """Draw this year's campaigns and look at the network as it stands."""
+    from coopsim.mechanisms.kernels import pairs
+
     states, dyads = world.states, world.dyads
     own = rng.normal("own campaign", world.size)
     common = rng.normal("common wave", 1)[0]
@@ -64,13 +66,7 @@ def campaign(world: World, p: NetworkParams, rng: Stream) -> Counters:
     )
     states.activity = states.activism * np.exp(np.clip(states.campaign - p.campaign_spread**2 / 2, -10, 6))
 
-    ties = dyads.tied.astype(np.float64)
-    degree = ties.sum(axis=1)
-    log_degree = np.log1p(degree) - np.log1p(degree.mean())
-    dyads.popularity = p.popularity * (log_degree[:, None] + log_degree[None, :])
-    dyads.closure = p.closure * (ties @ ties) / (np.minimum(degree[:, None], degree[None, :]) + 1)
-    np.fill_diagonal(dyads.popularity, 0.0)
-    np.fill_diagonal(dyads.closure, 0.0)
+    pairs.network_pull(dyads.agreement, p.popularity, p.closure, dyads.popularity, dyads.closure)
     return {}
 
 

@@ -32,8 +32,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from coopsim.mechanisms.doses import give
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, row_shares
+from coopsim.mechanisms.doses import season, understanding_effect
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import (
@@ -45,6 +45,7 @@ from coopsim.world.activities import (
     KINDS,
     MIX,
     NGO,
+    TRUST_EFFECT,
 )
 from coopsim.world.column import Floats
 from coopsim.world.projects import MOST_EXTRA_STATES
@@ -60,6 +61,8 @@ COMPATIBLE = {
     NGO: (NGO, ASSOCIATION),
     ASSOCIATION: (ASSOCIATION, CULTURAL, EDUCATIONAL, NGO),
 }
+NEAR = 200.0  # km: closer is no closer
+TIE_PULL = 0.5  # log weight of a state with an agreement in force
 PRIOR_TIE = 2.0  # extra weight of a partner with whom a project is under way
 JOINT_GAIN = 0.01
 PRIVATE_DISCOUNT = 0.1  # share of the ministry's loss of credibility that falls on private actors
@@ -99,24 +102,31 @@ class OrganisationParams(Params):
 
 def attraction(world: World) -> Floats:
     """Return the weight of each partner state for organisations of each home state, shape (S, S)."""
+    return _attract(world)[0]
+
+
+def _attract(world: World) -> tuple[Floats, Floats]:
+    """Return the weights and their cumulative distribution per home state, both (S, S)."""
+    from coopsim.mechanisms.kernels import programmes
+
     dyads = world.dyads
-    weight = (
-        (0.05 + dyads.perceived)
-        * np.sqrt(1 + dyads.stock / 1000)
-        / np.sqrt(np.maximum(dyads.distance, 200.0) / 1000)
-        * np.exp(0.5 * dyads.tied)
+    closeness = world.derived(
+        "closeness", (dyads.distance,), lambda: 1 / np.sqrt(np.maximum(dyads.distance, NEAR) / 1000)
     )
-    np.fill_diagonal(weight, 0.0)
-    return np.asarray(weight)
+    weight, cumulative = np.empty_like(closeness), np.empty_like(closeness)
+    programmes.attraction(
+        dyads.perceived, dyads.stock, closeness, dyads.agreement, float(np.exp(TIE_PULL)), weight, cumulative
+    )
+    return weight, cumulative
 
 
 def choose_states(cumulative: Floats, home: Rows, uniform: Floats) -> Rows:
     """Draw a partner state for each organisation from the cumulative distribution of its home state."""
-    size = cumulative.shape[1]
-    # One sorted array over all homes: home h occupies the interval (h, h + 1].
-    stacked = (cumulative + np.arange(len(cumulative))[:, None]).ravel()
-    place = np.searchsorted(stacked, home + uniform, side="left")
-    return np.minimum(place - home * size, size - 1).astype(np.int64)
+    from coopsim.mechanisms.kernels import programmes
+
+    chosen = np.empty(len(home), dtype=np.int64)
+    programmes.choose(cumulative, home, uniform, chosen)
+    return chosen
 
 
 def run_projects(world: World, p: OrganisationParams, rng: Stream) -> Counters:
@@ -134,8 +144,7 @@ def run_projects(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     organisations.funding[private] = 0.0
     np.add.at(organisations.funding, rows["organisation"], amount)
     organisations.partners[private] = _partner_states(rows, len(organisations))[private]
-    _spend(world, amount)
-    multi = _build_joint(world)
+    multi = _spend(world, amount)
     return {
         "projects": len(rows), "projects begun": begun, "multi-party projects": multi,
         "private spending": float(amount.sum()),
@@ -166,8 +175,7 @@ def _begin(world: World, p: OrganisationParams, rng: Stream, year: int) -> int:
     turn = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)
     index = owner * 64 + np.minimum(turn, 63)
     home, kind = organisations.home[owner], organisations.kind[owner]
-    cumulative = np.cumsum(row_shares(attraction(world)), axis=1)
-    cumulative /= np.maximum(cumulative[:, -1:], 1e-300)
+    cumulative = _attract(world)[1]
     state = choose_states(cumulative, home, rng.uniform_at("state", index))
     new = world.projects.extend(len(owner))
     new["organisation"], new["state"], new["start"] = owner, state, year
@@ -252,39 +260,19 @@ def _partner_states(rows: NDArray[np.void], number: int) -> Rows:
     return np.bincount(key >> 32, minlength=number).astype(np.int64)
 
 
-def _spend(world: World, amount: Floats) -> None:
-    """Scatter the money over pairs and activities; every participant of a project receives the whole dose."""
-    organisations, dyads, rows = world.organisations, world.dyads, world.projects.rows
-    size = world.size
-    home = organisations.home[rows["organisation"]]
-    money = np.zeros(len(ACTIVITIES) * size * size)
-    cell = (rows["activity"].astype(np.int64) * size + home) * size
-    np.add.at(money, cell + rows["state"], amount)
-    spending = money.reshape(len(ACTIVITIES), size, size)
-    dyads.spending_private = spending.sum(axis=0)
-    for k in range(MOST_EXTRA_STATES):
-        more = rows["extra"][:, k] >= 0
-        np.add.at(money, cell[more] + rows["extra"][more, k], amount[more])
-    credibility = 1 - PRIVATE_DISCOUNT * dyads.distrust
-    for k in range(len(ACTIVITIES)):
-        give(world, k, spending[k] / world.states.dose_cost[None, :], credibility)
+def _spend(world: World, amount: Floats) -> int:
+    """Scatter money and doses, build joint commonality; return the number of multi-party projects."""
+    from coopsim.mechanisms.kernels import programmes
 
-
-def _build_joint(world: World) -> int:
-    """Let the participants of multi-party projects build commonality; return the number of such projects."""
-    rows = world.projects.rows
-    rows = rows[(rows["extra"] >= 0).any(axis=1)]
+    states, dyads, rows = world.states, world.dyads, world.projects.rows
     home = world.organisations.home[rows["organisation"]]
-    parties = np.column_stack([home, rows["state"], rows["extra"]])
-    times = np.zeros((world.size, world.size))
-    for one in range(parties.shape[1]):
-        for other in range(one + 1, parties.shape[1]):
-            both = (parties[:, one] >= 0) & (parties[:, other] >= 0)
-            np.add.at(times, (parties[both, one], parties[both, other]), 1.0)
-    times = times + times.T
-    np.fill_diagonal(times, 0.0)
-    world.dyads.joint = 1 - (1 - world.dyads.joint) * (1 - JOINT_GAIN) ** times
-    return len(rows)
+    state, extra, activity = (np.ascontiguousarray(rows[name]) for name in ("state", "extra", "activity"))
+    programmes.spend_projects(
+        home, state, extra, activity, amount, states.dose_cost, dyads.facilitation, dyads.event_boost,
+        states.event_reach, dyads.distrust, PRIVATE_DISCOUNT, season(world.year), TRUST_EFFECT,
+        understanding_effect(world), dyads.spending_private, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
+    )
+    return int(programmes.build_joint(home, state, extra, JOINT_GAIN, dyads.joint))
 
 
 def live_and_die(world: World, p: OrganisationParams, rng: Stream) -> Counters:

@@ -19,13 +19,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, row_shares, saturate
-from coopsim.mechanisms.understanding import import_shares
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import EDUCATION, EVENTS
-from coopsim.world.build import shared_practice
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
@@ -49,27 +48,32 @@ class TraitParams(Params):
     )
 
 
-def meeting_weights(world: World) -> Floats:
-    """Return whom each state meets, shape (S, S)."""
+def meeting_weights(world: World, rows: NDArray[np.int64] | None = None) -> Floats:
+    """Return whom states meet, shape (n, S); all states if `rows` is not given."""
     dyads = world.dyads
-    weight = dyads.understanding * (0.2 + import_shares(dyads.trade).T)
-    weight = weight + world.event_orientation * saturate(dyads.dose[EVENTS].T)
-    weight = weight + ART_SHARE * saturate(dyads.dose[EDUCATION].T)
-    np.fill_diagonal(weight, 0.0)
+    rows = np.arange(world.size) if rows is None else rows
+    imports = dyads.trade[:, rows]
+    total = imports.sum(axis=0)
+    imported = np.divide(imports, total, out=np.zeros_like(imports), where=total > 0).T
+    weight = dyads.understanding[rows] * (0.2 + imported)
+    weight += world.event_orientation * saturate(dyads.dose[EVENTS][:, rows].T)
+    weight += ART_SHARE * saturate(dyads.dose[EDUCATION][:, rows].T)
+    weight[np.arange(len(rows)), rows] = 0.0
     return np.asarray(weight)
 
 
 def spread(world: World, p: TraitParams, rng: Stream) -> Counters:
     """Let states copy practices from those they meet, and invent new ones."""
+    from coopsim.mechanisms.kernels import people
+
     traits = world.states.traits
     before = traits.copy()
     size, features = traits.shape
-    cumulative = np.cumsum(row_shares(meeting_weights(world)), axis=1)
-    meets = np.flatnonzero(
-        (rng.uniform("meets", size) < min(MEETING_RATE * p.copying, 1.0)) & (cumulative[:, -1] > 0.5)
-    )
-    target = rng.uniform_at("whom", meets)
-    other = np.minimum((cumulative[meets] < target[:, None]).sum(axis=1), size - 1)
+    meets = np.flatnonzero(rng.uniform("meets", size) < min(MEETING_RATE * p.copying, 1.0))
+    cumulative = np.cumsum(row_shares(meeting_weights(world, meets)), axis=1)
+    somebody = cumulative[:, -1] > 0.5
+    meets, cumulative = meets[somebody], cumulative[somebody]
+    other = np.minimum((cumulative < rng.uniform_at("whom", meets)[:, None]).sum(axis=1), size - 1)
     different = before[meets] != before[other]
     overlap = 1 - different.mean(axis=1)
     copies = (rng.uniform_at("copies", meets) < overlap) & different.any(axis=1)
@@ -81,8 +85,7 @@ def spread(world: World, p: TraitParams, rng: Stream) -> Counters:
     mutates = rng.uniform("mutates", traits.shape) < min(2 * p.innovation / features, 1.0)
     invented = (rng.uniform("new practice", traits.shape) * world.variants).astype(np.int64)
     traits[mutates] = invented[mutates]
-    if (traits != before).any():
-        world.dyads.practice = shared_practice(traits)
+    people.refresh_practice(traits, (traits != before).any(axis=1), world.dyads.practice)
     return {"practices copied": len(rows), "practices invented": int(mutates.sum())}
 
 

@@ -24,7 +24,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.column import Floats
@@ -63,28 +63,23 @@ class TrustParams(Params):
 
 def update(trust: Floats, positive: Floats, negative: Floats, baseline: Floats, p: TrustParams) -> Floats:
     """Return next year's trust for given signals; the equation itself, any shape."""
-    change = p.gain * positive * (1 - trust) - p.loss * negative * trust + p.forgetting * (baseline - trust)
-    return np.clip(trust + change, 0.0, 1.0)
+    from coopsim.mechanisms.kernels.attitudes import next_trust
+
+    each = np.vectorize(next_trust.py_func, otypes=[np.float64])
+    return np.asarray(each(trust, positive, negative, baseline, p.gain, p.loss, p.forgetting))
 
 
 def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
     """Every state revises its trust in every other."""
-    dyads = world.dyads
-    positive = saturate(
-        AGREEMENT_SIGNAL * dyads.tied
-        + dyads.trust_dose.T
-        + dyads.contact
-        + COMEMBERSHIP_SIGNAL * dyads.comembership
-        + dyads.settled
+    from coopsim.mechanisms.kernels import attitudes
+
+    dyads, universal = world.dyads, world.international.universal
+    member = world.international.members[universal] if universal >= 0 else np.zeros(world.size, dtype=bool)
+    attitudes.revise_trust(
+        dyads.agreement, dyads.trust_dose, dyads.contact, dyads.comembership, dyads.settled, dyads.incident,
+        dyads.open_claim, member, world.states.exited, dyads.trust_baseline, dyads.memory, AGREEMENT_SIGNAL,
+        COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, p.memory_weight, dyads.trust,
     )
-    negative = np.maximum(dyads.incident, GRIEVANCE * dyads.open_claim)
-    universal = world.international.universal
-    if universal >= 0:
-        member = world.international.members[universal]
-        negative = np.maximum(negative, GRIEVANCE * (member[:, None] & world.states.exited[None, :]))
-    baseline = dyads.trust_baseline * (1 - p.memory_weight * dyads.memory)
-    dyads.trust = update(dyads.trust, positive, negative, baseline, p)
-    np.fill_diagonal(dyads.trust, 0.0)
     return {}
 
 

@@ -23,7 +23,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.column import Floats
@@ -55,18 +55,13 @@ def import_shares(trade: Floats) -> Floats:
 
 def understand(world: World, p: UnderstandingParams, rng: Stream) -> Counters:
     """Every state learns about every other, and forgets."""
-    dyads, access = world.dyads, world.states.digital_access
-    imported = import_shares(dyads.trade).T * (0.5 + 0.5 * access)[:, None]
-    met = saturate(
-        dyads.understanding_dose.T + dyads.contact + 0.5 * dyads.host_contact + 0.5 * imported + dyads.virtual
+    from coopsim.mechanisms.kernels import attitudes
+
+    dyads = world.dyads
+    attitudes.understand(
+        dyads.understanding_dose, dyads.contact, dyads.host_contact, dyads.trade, dyads.virtual,
+        world.states.digital_access, dyads.understanding_baseline, p.gain, p.fading, dyads.understanding,
     )
-    understanding = (
-        dyads.understanding
-        + p.gain * met * (1 - dyads.understanding)
-        - p.fading * (dyads.understanding - dyads.understanding_baseline)
-    )
-    dyads.understanding = np.clip(understanding, 0.0, 1.0)
-    np.fill_diagonal(dyads.understanding, 0.0)
     return {}
 
 

@@ -79,6 +79,11 @@ class Agreements:
         return self._agreements.rows
 
     @property
+    def activities(self) -> NDArray[np.int8]:
+        """Leading activity of each agreement, by id: a copy, never empty."""
+        return np.append(self.rows["activity"], np.int8(-1))
+
+    @property
     def accessions(self) -> NDArray[np.void]:
         """One row per accession to an agreement of many parties, dtype `ACCESSION`."""
         return self._accessions.rows

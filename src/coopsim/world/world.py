@@ -5,9 +5,9 @@ It holds state and no rules. Whoever changes a column is a mechanism, an interve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,10 +76,19 @@ class World:
     variants: int = 8  # forms that each cultural practice can take
     event_orientation: float = 0.46  # of events: 0 celebrates heritage, 1 exchanges ideas
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]] = field(init=False)
+    _derived: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         rows, columns = np.triu_indices(len(self.states), k=1)
         self.pairs = (rows.astype(np.int64), columns.astype(np.int64))
+
+    def derived(self, name: str, inputs: tuple[object, ...], make: Callable[[], Any]) -> Any:
+        """Return what `make` gives, made anew only when one of the inputs has changed since the last call."""
+        known = self._derived.get(name)
+        if known is None or not all(_same(old, new) for old, new in zip(known[0], inputs, strict=True)):
+            kept = tuple(value.copy() if isinstance(value, np.ndarray) else value for value in inputs)
+            known = self._derived[name] = (kept, make())
+        return known[1]
 
     @property
     def size(self) -> int:
@@ -233,3 +242,9 @@ class World:
             raise DataError("an agreement ended before it was signed")
         if (ended != (rows["end_reason"] != 0)).any():
             raise DataError("an agreement ended without a reason")
+
+
+def _same(old: object, new: object) -> bool:
+    if isinstance(old, np.ndarray):
+        return isinstance(new, np.ndarray) and np.array_equal(old, new)
+    return old == new

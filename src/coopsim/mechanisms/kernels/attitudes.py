@@ -1,0 +1,100 @@
+"""Loops over ordered pairs: what states perceive, trust, remember and understand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopsim.arithmetic import compiled, inlined, saturate
+
+
+@compiled
+def perceive(history, practice, joint, missions, agreement, joint_weight, rate, discovered, commonality, perceived):
+    """Update discovery and fill commonality (M0), all (S, S)."""
+    size = len(history)
+    for i in range(size):
+        for j in range(size):
+            if i == j:
+                continue
+            base = 0.5 * history[i, j] + 0.5 * practice[i, j]
+            commonality[i, j] = 1.0 - (1.0 - base) * (1.0 - joint_weight * joint[i, j])
+            seen = 0.0
+            if missions[i, j]:
+                seen += 0.5
+            if missions[j, i]:
+                seen += 0.5
+            if agreement[i, j] >= 0:
+                seen += 1.0
+            discovered[i, j] += rate * 0.5 * seen * (1.0 - discovered[i, j])
+            perceived[i, j] = discovered[i, j] * commonality[i, j]
+
+
+@compiled
+def remember(understanding_dose, contact, incident, decay, reconciliation, shock, memory):
+    """Update hostile memory (M13), shape (S, S)."""
+    size = len(memory)
+    for i in range(size):
+        for j in range(size):
+            m = memory[i, j]
+            if m == 0.0 and not incident[i, j]:
+                continue
+            joint = saturate(
+                understanding_dose[i, j] + understanding_dose[j, i] + contact[i, j] + contact[j, i]
+            )
+            fading = min(decay + reconciliation * joint, 1.0)
+            m += shock * (1.0 - m) * (1.0 if incident[i, j] else 0.0) - fading * m
+            memory[i, j] = min(max(m, 0.0), 1.0)
+
+
+@inlined
+def next_trust(trust, positive, negative, baseline, gain, loss, forgetting):
+    """Return next year's trust (M12): the equation itself."""
+    trust = trust + gain * positive * (1.0 - trust) - loss * negative * trust + forgetting * (baseline - trust)
+    return min(max(trust, 0.0), 1.0)
+
+
+@compiled
+def revise_trust(
+    agreement, dose, contact, comembership, settled, incident, open_claim, member, exited, baseline, memory,
+    agreement_signal, comembership_signal, grievance, gain, loss, forgetting, memory_weight, trust,
+):
+    """Update trust (M12), shape (S, S)."""
+    size = len(trust)
+    for i in range(size):
+        for j in range(size):
+            if i == j:
+                continue
+            signal = dose[j, i] + contact[i, j] + comembership_signal * comembership[i, j]
+            if agreement[i, j] >= 0:
+                signal += agreement_signal
+            if settled[i, j]:
+                signal += 1.0
+            negative = 0.0
+            if open_claim[i, j] or (member[i] and exited[j]):
+                negative = grievance
+            if incident[i, j]:
+                negative = 1.0
+            goal = baseline[i, j] * (1.0 - memory_weight * memory[i, j])
+            trust[i, j] = next_trust(trust[i, j], saturate(signal), negative, goal, gain, loss, forgetting)
+
+
+@compiled
+def understand(
+    dose, contact, host_contact, trade, virtual, access, baseline, gain, fading, understanding,
+):
+    """Update understanding (M14), shape (S, S)."""
+    size = len(understanding)
+    imports = np.zeros(size)
+    for i in range(size):
+        for j in range(size):
+            imports[j] += trade[i, j]
+    for i in range(size):
+        weight = 0.5 * (0.5 + 0.5 * access[i]) / imports[i] if imports[i] > 0.0 else 0.0
+        for j in range(size):
+            if i == j:
+                continue
+            met = saturate(
+                dose[j, i] + contact[i, j] + 0.5 * host_contact[i, j] + weight * trade[j, i] + virtual[i, j]
+            )
+            u = understanding[i, j]
+            u += gain * met * (1.0 - u) - fading * (u - baseline[i, j])
+            understanding[i, j] = min(max(u, 0.0), 1.0)

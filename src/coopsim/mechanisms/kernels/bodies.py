@@ -1,0 +1,91 @@
+"""Loops of international organisations (M16), trade (M15) and schools (M11)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopsim.arithmetic import compiled, exp, log, saturate
+
+
+@compiled
+def communities(members, counts, weight, pace, decay, comembership, joint, builds):
+    """Fill the weight of the strongest common community, and build commonality in it (M16), both (S, S).
+
+    `weight` and `pace` are those of each organisation, (R,); nil for the universal one.
+    """
+    size = members.shape[1]
+    gain = np.zeros((size, size))
+    comembership[:] = 0.0
+    inside = np.empty(size, dtype=np.int64)
+    for r in range(len(members)):
+        if weight[r] <= 0.0 or counts[r] < 2:
+            continue
+        number = 0
+        for i in range(size):
+            if members[r, i]:
+                inside[number] = i
+                number += 1
+        for one in range(number):
+            a = inside[one]
+            for other in range(number):
+                b = inside[other]
+                if a != b:
+                    comembership[a, b] = max(comembership[a, b], weight[r])
+                    gain[a, b] = max(gain[a, b], pace[r])
+    if builds:
+        for i in range(size):
+            for j in range(size):
+                joint[i, j] = (1.0 - decay) * (joint[i, j] + gain[i, j] * (1.0 - joint[i, j]))
+
+
+@compiled
+def trade(fixed, supply, overlap, barrier, trade_share):
+    """Fill the shares of world trade in cultural goods (M15); `fixed` is the part of the log pull that never moves."""
+    size = len(fixed)
+    total = 0.0
+    for i in range(size):
+        for j in range(size):
+            pull = 0.0
+            if i != j:
+                pull = exp(fixed[i, j] + supply[i] + 0.8 * overlap[i, j]) * (1.0 - 0.8 * barrier[j, i])
+            trade_share[i, j] = pull
+            total += pull
+    if total > 0.0:
+        for i in range(size):
+            for j in range(size):
+                trade_share[i, j] /= total
+
+
+@compiled
+def talk(negotiation, trust, floor, cut, usual, pull_back, barrier, support):
+    """Lower barriers by supported, trusting talks, down to a chosen floor (M15), (S, S)."""
+    size = len(trust)
+    for i in range(size):
+        for j in range(size):
+            if i == j:
+                continue
+            support[i, j] = saturate(negotiation[i, j] + negotiation[j, i])
+            old = barrier[i, j]
+            new = old * (1.0 - cut * support[i, j] * np.sqrt(trust[i, j] * trust[j, i])) + pull_back * (usual - old)
+            if old >= floor[i]:
+                new = max(new, floor[i])
+            barrier[i, j] = min(max(new, 0.0), 1.0)
+
+
+@compiled
+def run_schools(dose, turnover, main_language, languages, rate, taught, schools_in, add):
+    """Build schools (M11): fill `taught` (S, S), schools received (S,) and taught shares of languages (S, L)."""
+    size = len(taught)
+    schools_in[:] = 0.0
+    add[:] = 0.0
+    for j in range(size):  # j's schools in i
+        spoken = main_language[j]
+        for i in range(size):
+            taught[j, i] = (1.0 - turnover) * taught[j, i] + turnover * dose[j, i]
+            schools = saturate(taught[j, i])
+            schools_in[i] += schools
+            if spoken >= 0:
+                add[i, spoken] += log(1.0 - rate * schools)
+    for i in range(size):
+        for k in range(languages):
+            add[i, k] = saturate(-add[i, k])

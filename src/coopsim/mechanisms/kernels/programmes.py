@@ -1,0 +1,167 @@
+"""Loops that turn money into doses: the public channels (M7) and projects of organisations (M8)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopsim.arithmetic import compiled
+
+MOBILITY, EVENTS = 0, 1
+
+
+@compiled
+def allocate(
+    interest, perceived, agreement, lead, programme_reach, facilitation, event_boost, event_reach, affinity, need,
+    dose_cost, money, through_agency, autonomy, reciprocity, ministry_mix, agency_mix, trust_effect,
+    understanding_effect, season, elasticity, agreement_preference, lead_share, discount, smallest, distrust,
+    by_ministry, by_agency, dose, trust_dose, understanding_dose,
+):
+    """Spend the bilateral budgets and fill doses (M7); `need` is the weight of need, `money` the bilateral budgets."""
+    size = len(interest)
+    answers = reciprocity.any()
+    given = np.zeros((size, size)) if answers else np.zeros((1, 1))
+    if answers:  # what the state received last year, as shares of its partners
+        for i in range(size):
+            total = 0.0
+            for j in range(size):
+                given[i, j] = by_ministry[j, i] + by_agency[j, i]
+                total += given[i, j]
+            for j in range(size):
+                # Who was given nothing treats all alike, or a world of perfect reciprocity would never begin.
+                given[i, j] = given[i, j] / total if total > 0.0 else 1.0 / size
+    strategic, kindred = np.zeros(size), np.zeros(size)
+    for i in range(size):
+        all_strategic = all_kindred = 0.0
+        for j in range(size):
+            if i == j:
+                strategic[j] = kindred[j] = 0.0
+                continue
+            preference = programme_reach[i, j] * need[j]
+            if agreement[i, j] >= 0:
+                preference *= 1.0 + agreement_preference
+            pull = max(interest[i, j], smallest)
+            if elasticity != 1.0:
+                pull = pull**elasticity
+            if answers:
+                pull *= 1.0 - reciprocity[i] + reciprocity[i] * size * given[i, j]
+            strategic[j] = pull * preference
+            kindred[j] = np.sqrt(max(perceived[i, j], 0.0)) * preference
+            all_strategic += strategic[j]
+            all_kindred += kindred[j]
+        # A state that shares nothing with anyone leaves the agency's money with the ministry.
+        agency_share = through_agency[i] if all_kindred > 0.0 else 0.0
+        ministry_money = money[i] * (1.0 - agency_share) / all_strategic if all_strategic > 0.0 else 0.0
+        agency_money = money[i] * agency_share / all_kindred if all_kindred > 0.0 else 0.0
+        for j in range(size):
+            by_ministry[i, j] = strategic[j] * ministry_money
+            by_agency[i, j] = kindred[j] * agency_money
+            doubt = discount * (1.0 - affinity[i, j]) if i != j else 0.0
+            distrust[i, j] = doubt
+            ministry_units = by_ministry[i, j] / dose_cost[j]
+            agency_units = by_agency[i, j] / dose_cost[j]
+            ministry_credible = ministry_units * (1.0 - doubt)
+            agency_credible = agency_units * (1.0 - doubt * (1.0 - autonomy[i]))
+            led = lead[agreement[i, j]] if agreement[i, j] >= 0 else -1
+            trusted = understood = 0.0
+            for k in range(dose.shape[0]):
+                ministry_part, agency_part = ministry_mix[k], agency_mix[k]
+                if led >= 0:
+                    extra = lead_share if led == k else 0.0
+                    ministry_part = (1.0 - lead_share) * ministry_part + extra
+                    agency_part = (1.0 - lead_share) * agency_part + extra
+                factor = 1.0
+                if k <= EVENTS:
+                    factor = facilitation[i, j]
+                    if k == EVENTS:
+                        factor *= season * event_boost[i, j] * event_reach[j]
+                dose[k, i, j] = factor * (ministry_part * ministry_units + agency_part * agency_units)
+                credible = factor * (ministry_part * ministry_credible + agency_part * agency_credible)
+                trusted += trust_effect[k] * credible
+                understood += understanding_effect[k] * credible
+            trust_dose[i, j] = trusted
+            understanding_dose[i, j] = understood
+
+
+@compiled
+def attraction(perceived, stock, closeness, agreement, tie_pull, weight, cumulative):
+    """Fill the weight of partner states and its cumulative distribution per home state (M8), both (S, S)."""
+    size = len(perceived)
+    for h in range(size):
+        total = 0.0
+        for j in range(size):
+            w = 0.0
+            if h != j:
+                w = (0.05 + perceived[h, j]) * np.sqrt(1.0 + stock[h, j] / 1000.0) * closeness[h, j]
+                if agreement[h, j] >= 0:
+                    w *= tie_pull
+            weight[h, j] = w
+            total += w
+            cumulative[h, j] = total
+        if total > 0.0:
+            for j in range(size):
+                cumulative[h, j] /= total
+
+
+@compiled
+def choose(cumulative, home, u, chosen):
+    """Fill the partner state of each draw by bisection of the cumulative distribution of its home state."""
+    last = cumulative.shape[1] - 1
+    for k in range(len(home)):
+        row = cumulative[home[k]]
+        low, high = 0, last
+        while low < high:
+            middle = (low + high) // 2
+            if row[middle] < u[k]:
+                low = middle + 1
+            else:
+                high = middle
+        chosen[k] = low
+
+
+@compiled
+def spend_projects(
+    home, state, extra, activity, amount, dose_cost, facilitation, event_boost, event_reach, distrust, discount,
+    season, trust_effect, understanding_effect, spending, dose, trust_dose, understanding_dose,
+):
+    """Add the money and the doses of projects (M8); every participating state receives the whole dose."""
+    spending[:] = 0.0
+    for project in range(len(home)):
+        i, k = home[project], activity[project]
+        spending[i, state[project]] += amount[project]
+        for place in range(-1, extra.shape[1]):
+            j = state[project] if place < 0 else extra[project, place]
+            if j < 0:
+                continue
+            units = amount[project] / dose_cost[j]
+            if k <= EVENTS:
+                units *= facilitation[i, j]
+                if k == EVENTS:
+                    units *= season * event_boost[i, j] * event_reach[j]
+            dose[k, i, j] += units
+            credible = units * (1.0 - discount * distrust[i, j])
+            trust_dose[i, j] += trust_effect[k] * credible
+            understanding_dose[i, j] += understanding_effect[k] * credible
+
+
+@compiled
+def build_joint(home, state, extra, gain, joint):
+    """Let every pair of participants of a multi-party project build commonality (M8); return the number of them."""
+    multi = 0
+    parties = np.empty(2 + extra.shape[1], dtype=np.int64)
+    for project in range(len(home)):
+        number = 2
+        parties[0], parties[1] = home[project], state[project]
+        for place in range(extra.shape[1]):
+            if extra[project, place] >= 0:
+                parties[number] = extra[project, place]
+                number += 1
+        if number == 2:
+            continue
+        multi += 1
+        for one in range(number):
+            for other in range(one + 1, number):
+                a, b = parties[one], parties[other]
+                if a != b:
+                    value = joint[a, b] + gain * (1.0 - joint[a, b])
+                    joint[a, b] = joint[b, a] = value
+    return multi
