@@ -6,9 +6,11 @@ differ from the code and exits with 1. The pages depend on the code alone: two r
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -25,7 +27,9 @@ from coopsim.mechanisms import MECHANISMS, PRESETS, YEAR, Mechanism
 from coopsim.param import Params, Spec
 from coopsim.results import Results
 from coopsim.results.indicators import INDICATORS
-from coopsim.world import initial
+from coopsim.world import build, founding, initial, synthetic
+from coopsim.world.activities import ACTIVITIES, INTERNATIONAL_MIX, MIX, TRUST_EFFECT, UNDERSTANDING_EFFECT
+from coopsim.world.activities import KINDS as ORGANISATION_KINDS
 from coopsim.world.agreements import ACCESSION, AGREEMENT, TERMS
 from coopsim.world.column import Column, Table
 from coopsim.world.dyads import Dyads
@@ -385,6 +389,188 @@ that is what "off" means. The order is written once, as `YEAR` in
 {table(heads, (row(number) for number in range(len(YEAR))))}"""
 
 
+# Traceability: docs/traceability.toml names, for every concept of the subject, code, observables and tests.
+
+
+def concepts() -> list[dict[str, Any]]:
+    """Return the rows of docs/traceability.toml."""
+    rows: list[dict[str, Any]] = tomllib.loads((DOCS / "traceability.toml").read_text(encoding="utf-8"))["concept"]
+    return rows
+
+
+def code_target(name: str) -> str:
+    """Return where a name of the code is documented or stands, from docs/.
+
+    A name is a dotted path from "coopsim", a column ("dyads.trust") or a parameter ("trust.gain").
+
+    Raises
+    ------
+    LookupError
+        If there is nothing of that name.
+    """
+    first, _, rest = name.partition(".")
+    if first == "coopsim":
+        parts = name.split(".")
+        for cut in range(len(parts), 0, -1):
+            try:
+                found: Any = importlib.import_module(".".join(parts[:cut]))
+            except ModuleNotFoundError:
+                continue
+            module = found
+            for part in parts[cut:]:
+                if not hasattr(found, part):
+                    raise LookupError(name)
+                found = getattr(found, part)
+            return "../" + Path(str(module.__file__)).resolve().relative_to(ROOT).as_posix()
+    if first in TABLES and rest in TABLES[first].columns():
+        return f"columns.md#{first}"
+    if first in GROUPS and rest in GROUPS[first].specs():
+        return f"parameters.md#{first}"
+    raise LookupError(name)
+
+
+def observable_target(name: str) -> str:
+    """Return the page that documents an indicator, a counter ("process: counter") or a column of results."""
+    if ": " in name:
+        return "year.md"
+    return "results.md" if "." in name else "indicators.md"
+
+
+def traceability() -> str:
+    """Return docs/traceability.md: every concept with its code, what it moves and what tests it."""
+    def links(names: Iterable[str], target: Callable[[str], str]) -> str:
+        return "<br>".join(f"[{code(name.removeprefix('coopsim.'))}]({target(name)})" for name in names)
+
+    def row(found: dict[str, Any]) -> tuple[str, ...]:
+        tests = (f"[{code(test.partition('::')[2])}](../{test.partition('::')[0]})" for test in found["tests"])
+        seen = links(found["observables"], observable_target)
+        under = found.get("under")
+        if under:
+            moved = links(under["observables"], observable_target)
+            seen += f"<br>under an intervention: {moved} ({text(under['reason'])})"
+        return str(found["number"]), text(found["concept"]), links(found["code"], code_target), seen, "<br>".join(tests)
+
+    return f"""# Traceability
+
+From every concept of the subject to the code that represents it, to a number that it moves and to a test.
+The concepts are those of the course text *What is international cultural cooperation?* (European University
+Institute), in our words. An observable is an indicator, a counter of a process in the table `schedule`
+("process: counter"), or a column of a table of results, if need be of chosen rows only ("[kind=ngo]").
+[`tests/docs/test_traceability.py`](../tests/docs/test_traceability.py) runs a small world for six years and fails
+when a name below does not exist or an observable does not move; where only an intervention moves it, the test makes
+that intervention and compares. The source of this page is [`traceability.toml`](traceability.toml).
+
+{table(("#", "concept", "code", "observables", "tests"), map(row, concepts()))}"""
+
+
+# Blocks of docs/odd.md: the parts of a hand-written page that the code knows better.
+
+
+def counts_block() -> str:
+    """Return how large the model is."""
+    specs = [spec for group in GROUPS.values() for spec in group.specs().values()]
+    kinds = ", ".join(f"{sum(s.evidence == kind for s in specs)} {kind}" for kind in ("measured", "theory", "assumed"))
+    return (
+        f"{len(MECHANISMS)} mechanisms, {len(YEAR)} processes a year, {len(specs)} parameters ({kinds}), "
+        f"{len(KINDS)} kinds of intervention, {len(INDICATORS)} indicators.\n"
+    )
+
+
+def entities_block() -> str:
+    """Return the tables of columns: which are facts, which change."""
+    written = {name for mechanism in MECHANISMS.values() for name in mechanism.writes}
+
+    def row(name: str, kind: type[Table]) -> tuple[str, ...]:
+        columns = list(kind.columns())
+        moving = [key for key in columns if f"{name}.{key}" in written]
+        fixed = [key for key in columns if key not in moving]
+        doc = text((kind.__doc__ or "").partition("\n")[0])
+        return f"[{code(name)}](columns.md#{name})", doc, *(", ".join(map(code, keys)) for keys in (moving, fixed))
+
+    heads = ("table", "what a row is", "changed by mechanisms", "set at the start, changed only by interventions")
+    return table(heads, (row(name, kind) for name, kind in TABLES.items()))
+
+
+def schedule_block() -> str:
+    """Return the order of the year with what each mechanism reads and writes."""
+    seen: dict[str, int] = {}
+    rows = []
+    for number, process in enumerate(YEAR, 1):
+        mechanism = process.mechanism
+        remarks = Docstring(module_of(mechanism)).remarks
+        first = seen.setdefault(mechanism.name, number)
+        touches = ("as in " + str(first),) * 2 if first < number else (
+            remarks["Reads"].rstrip("."), remarks["Writes"].rstrip("."))
+        rows.append((str(number), text(process.name), f"[{mechanism.code}](equations.md#{mechanism.name})", *touches))
+    return table(("step", "process", "rule", "reads", "writes"), rows)
+
+
+def mixes_block() -> str:
+    """Return the activity mixes of the kinds of organisation, and what a dose of each activity does."""
+    rows = [(kind, *(f"{share:g}" for share in mix)) for kind, mix in zip(ORGANISATION_KINDS, MIX, strict=True)]
+    rows += [
+        (label, *(f"{value:g}" for value in values))
+        for label, values in (
+            ("international organisation", INTERNATIONAL_MIX), ("*effect on trust*", TRUST_EFFECT),
+            ("*effect on understanding*", UNDERSTANDING_EFFECT),
+        )
+    ]
+    return table(("share of spending", *ACTIVITIES), rows)
+
+
+def submodels_block() -> str:
+    """Return every mechanism: switch, presets, what off means, how much of it is assumed."""
+    def row(mechanism: Mechanism) -> tuple[str, ...]:
+        specs = mechanism.params.specs().values()
+        assumed = sum(spec.evidence == "assumed" for spec in specs)
+        off = Docstring(module_of(mechanism)).remarks.get("Off", "What it writes stays as the starting world has it.")
+        presets = (name for name, members in PRESETS.items() if mechanism.name in members)
+        return (
+            f"[{mechanism.code} {text(mechanism.title)}](equations.md#{mechanism.name})", code(mechanism.name),
+            ", ".join(presets), off, f"[{assumed} of {len(specs)}](parameters.md#{mechanism.name})",
+        )
+
+    heads = ("mechanism", "switch", "presets", "what off means", "parameters assumed")
+    return table(heads, map(row, sorted(MECHANISMS.values(), key=by_code)))
+
+
+def streams_block() -> str:
+    """Return which chances each mechanism asks for, read off its source."""
+    asks = re.compile(r'\.(?:uniform|uniform_at|normal|poisson|generator|key)\(\s*f?"([^"]+)"')
+
+    def purposes(*modules: ModuleType) -> str:
+        found = dict.fromkeys(name for module in modules for name in asks.findall(inspect.getsource(module)))
+        return ", ".join(re.sub(r"\{[^}]*\}", "…", name) for name in found)
+
+    rows = [("world", purposes(build, founding, synthetic))]
+    rows += [(m.name, purposes(module_of(m))) for m in sorted(MECHANISMS.values(), key=by_code)]
+    return table(("stream", "chances"), ((code(name), found) for name, found in rows if found))
+
+
+def interventions_block() -> str:
+    """Return the kinds of intervention in one line."""
+    return ", ".join(f"[{code(name)}](interventions.md#{name})" for name in sorted(KINDS)) + ".\n"
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "counts": counts_block,
+    "entities": entities_block,
+    "interventions": interventions_block,
+    "mixes": mixes_block,
+    "schedule": schedule_block,
+    "streams": streams_block,
+    "submodels": submodels_block,
+}
+
+
+def filled(page: str) -> str:
+    """Return a hand-written page with its generated blocks written anew."""
+    def block(match: re.Match[str]) -> str:
+        return f"{match[1]}\n{BLOCKS[match[2]]().strip()}\n{match[3]}"
+
+    return re.sub(r"(<!-- generated:(\w+) -->)\n.*?(<!-- end -->)", block, page, flags=re.DOTALL)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "columns.md": columns,
     "equations.md": equations,
@@ -392,13 +578,16 @@ PAGES: dict[str, Callable[[], str]] = {
     "interventions.md": interventions,
     "parameters.md": parameters,
     "results.md": tables,
+    "traceability.md": traceability,
     "year.md": year,
 }
+FILLED = ("odd.md",)
 
 
 def render() -> dict[str, str]:
     """Return every page by the name of its file."""
-    return {name: NOTICE + page().rstrip() + "\n" for name, page in PAGES.items()}
+    written = {name: NOTICE + page().rstrip() + "\n" for name, page in PAGES.items()}
+    return written | {name: filled((DOCS / name).read_text(encoding="utf-8")) for name in FILLED}
 
 
 def stale(folder: Path = DOCS) -> list[str]:
