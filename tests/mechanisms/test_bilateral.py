@@ -19,6 +19,7 @@ def params(**values):
         0.0, "form": "initiator", **values,
     })
 
+
 PAIRS = (np.array([0, 0, 1]), np.array([1, 2, 2]))
 
 

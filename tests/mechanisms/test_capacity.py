@@ -17,6 +17,7 @@ def params(**values):
         "heritage_weight": 0.4, "industries_weight": 0.35, "rights_weight": 0.25, **values,
     })
 
+
 NO_INSTITUTIONS = params(founding=0)
 
 

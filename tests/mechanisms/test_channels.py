@@ -24,6 +24,7 @@ def params(**values):
         0.2, **values,
     })
 
+
 MODEL = params(lead_share=0)  # MODEL's equation
 
 

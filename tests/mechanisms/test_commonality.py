@@ -11,6 +11,7 @@ def params(**values):
     """Return parameters of their own, so that no test here moves with the defaults."""
     return CommonalityParams(**{"joint_weight": 0.3, "discovered_start": 0.5, "discovery_rate": 0.05, **values})
 
+
 HISTORY = matrix([0, 0.4, 0], [0.4, 0, 0], [0, 0, 0])
 PRACTICE = matrix([0, 0.2, 0], [0.2, 0, 0], [0, 0, 0])
 

@@ -11,6 +11,7 @@ def params(**values):
     """Return parameters of their own, so that no test here moves with the defaults."""
     return EmbassyParams(**{"reach_without": 0.1, "facilitation": 0.5, **values})
 
+
 MISSIONS = np.array([[0, 1, 1], [0, 0, 0], [1, 0, 0]], dtype=bool)
 
 

@@ -13,6 +13,7 @@ def params(**values):
     """Return parameters of their own, so that no test here moves with the defaults."""
     return InterestParams(**{"base": -0.8, "mass": 1.8, "distance": 0.6, "affinity": 0.8, "scale": 1.0, **values})
 
+
 GDP = np.exp([1.0, 2.0, 3.0])  # ln Y = 1, 2, 3: mean 2, sd sqrt(2/3), z = -1.224745, 0, 1.224745
 
 

@@ -13,6 +13,7 @@ def params(**values):
     """Return parameters of their own, so that no test here moves with the defaults."""
     return TrustParams(**{"gain": 0.04, "loss": 0.25, "forgetting": 0.04, "memory_weight": 0.8, **values})
 
+
 DEFAULT = params(gain=0.04, loss=0.25, forgetting=0.04, memory_weight=0.8)
 
 

@@ -9,7 +9,7 @@ from coopsim.model import CoopModel
 from coopsim.world.activities import AGENCY, BILATERAL, CULTURE, LAPSED
 from worlds import assert_same_world, random_config, run
 
-QUICK = settings(deadline=None, max_examples=60, derandomize=True, print_blob=True)
+QUICK = settings(deadline=None, max_examples=40, derandomize=True, print_blob=True)
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -128,14 +128,14 @@ def test_a_random_scenario_at_the_bounds_stays_valid(scenario):
         assert_valid(model, before)
 
 
-@settings(QUICK, max_examples=20)
+@settings(QUICK, max_examples=15)
 @given(scenario=seeds)
 def test_a_random_scenario_is_reproducible(scenario):
     config = random_scenario(scenario)
     assert_same_world(run(config, seed=3).world, run(config, seed=3).world)
 
 
-@settings(QUICK, max_examples=20)
+@settings(QUICK, max_examples=15)
 @given(scenario=seeds)
 def test_public_money_is_spent_to_the_last_cent(scenario):
     # V9: sum of spending = sum of budgets - dues, to 1e-9 of them
@@ -147,7 +147,7 @@ def test_public_money_is_spent_to_the_last_cent(scenario):
     np.testing.assert_allclose(spent.sum(axis=1), available, rtol=1e-9, atol=1e-12)
 
 
-@settings(QUICK, max_examples=20)
+@settings(QUICK, max_examples=15)
 @given(scenario=seeds)
 def test_private_money_is_spent_to_the_last_cent(scenario):
     config = random_config(scenario, states=7).with_values(
