@@ -194,16 +194,16 @@ def interrupt_in(year, monkeypatch):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ on Windows")
-def test_control_c_keeps_the_years_that_are_finished(monkeypatch):
+def test_control_c_keeps_the_years_that_are_finished():
     before = signal.getsignal(signal.SIGINT)
-    interrupt_in(2027, monkeypatch)
-    done = run(*SMALL, "--out", "here", code=130)
+    with pytest.MonkeyPatch.context() as patch:
+        interrupt_in(2027, patch)
+        done = run(*SMALL, "--out", "here", code=130)
     assert "Interrupted: 2 of 4 years are finished and saved in here." in done.stderr
     assert "run the same command again" in done.stderr
     assert signal.getsignal(signal.SIGINT) is before
     part = cs.Results.load("here")
     assert part.manifest["last_year"] == 2027
-    monkeypatch.undo()
     run(*SMALL, "--quiet", "--out", "here")  # continues: the folder is its own
     whole = cs.Results.load("here")
     pd.testing.assert_frame_equal(part.indicators, whole.indicators[:3])

@@ -11,7 +11,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import coopsim as cs
@@ -20,6 +20,7 @@ from coopsim.errors import ConfigError
 from coopsim.mechanisms import MECHANISMS, PRESETS
 from coopsim.param import shown
 
+FEW = settings(max_examples=25, deadline=None)  # for each of a hundred parameters
 SPECS = {f"{group}.{name}": spec for group, kind in GROUPS.items() for name, spec in kind.specs().items()}
 NUMBERS = {key: spec for key, spec in SPECS.items() if not isinstance(spec.default, bool | str)}
 ALL = SPECS | {f"horizon.{key}": spec for key, spec in HORIZON.items()}
@@ -61,6 +62,7 @@ def another(spec):
 
 
 @pytest.mark.parametrize("key", ALL)
+@FEW
 @given(data=st.data())
 def test_any_value_in_bounds_is_accepted(key, data):
     value = data.draw(allowed(ALL[key]))
@@ -70,6 +72,7 @@ def test_any_value_in_bounds_is_accepted(key, data):
 
 
 @pytest.mark.parametrize("key", ALL)
+@FEW
 @given(data=st.data())
 def test_any_value_out_of_bounds_is_refused(key, data):
     value = data.draw(refused(ALL[key]))
@@ -117,6 +120,7 @@ def test_symbols_of_the_model_are_names_too(key):
     assert config_from(table).hash == config.hash
 
 
+@FEW
 @given(data=st.data())
 def test_differences_make_the_config_again(data):
     keys = data.draw(st.lists(st.sampled_from(sorted(ALL)), unique=True, max_size=6))
@@ -258,6 +262,7 @@ def said(read):
     return "scenario: valid"
 
 
+@FEW
 @given(st.text())
 def test_any_text_is_a_scenario_or_one_precise_error(text):
     assert said(lambda: parse_config(text)).startswith("scenario: ")
@@ -270,6 +275,7 @@ TOML_VALUES = st.recursive(
 KEYS = st.sampled_from(["name", "preset", "horizon", "world", "parameters", "mechanisms", "interventions", "trust"])
 
 
+@FEW
 @given(st.dictionaries(KEYS, TOML_VALUES))
 def test_any_table_is_a_scenario_or_one_precise_error(tables):
     assert said(lambda: config_from(tables)).startswith("scenario: ")

@@ -1,7 +1,7 @@
 """What an intervention may say, and that its names are looked up in the world it acts on."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopsim.config import Config, parse_config
@@ -9,6 +9,7 @@ from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS, Places
 from coopsim.world.tables import real_facts
 
+FEW = settings(max_examples=25, deadline=None)  # for each of a hundred parameters
 ENTRIES = [(kind, key) for kind, found in KINDS.items() for key in found.entries()]
 PLAIN = {"Who": "FRA", "OrganisationId": "UNESCO", "str": "trust.gain", "bool": False, "Any": 0.1}
 
@@ -54,6 +55,7 @@ def test_every_entry_refuses_a_table_and_says_what_is_allowed(kind, key):
 
 
 @pytest.mark.parametrize(("kind", "key"), ENTRIES, ids=" ".join)
+@FEW
 @given(data=st.data())
 def test_every_number_is_held_to_its_range(kind, key, data):
     found, (declared, _) = KINDS[kind], KINDS[kind].entries()[key]
