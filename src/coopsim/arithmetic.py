@@ -111,7 +111,7 @@ def saturate(x: float) -> float:
 
 @inlined
 def uniform(key: np.uint64, index: int) -> float:
-    """Return the uniform number of one index; the same as `coopsim.rng.hash_uniform`."""
+    """Return the uniform number of one index: SplitMix64 run as a counter (see `coopsim.rng`)."""
     z = key + (np.uint64(index) + ONE) * GOLDEN
     z = (z ^ (z >> SHIFT_30)) * MIX_1
     z = (z ^ (z >> SHIFT_27)) * MIX_2
@@ -159,6 +159,13 @@ def fill_uniform(key: np.uint64, out: Any) -> None:
     """Fill a flat array with the uniform numbers of indices 0, 1, ..."""
     for index in range(len(out)):
         out[index] = uniform(key, index)
+
+
+@compiled
+def fill_uniform_at(key: np.uint64, index: Any, out: Any) -> None:
+    """Fill a flat array with the uniform numbers of chosen indices."""
+    for place in range(len(out)):
+        out[place] = uniform(key, index[place])
 
 
 @compiled

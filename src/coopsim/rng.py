@@ -20,18 +20,6 @@ from scipy.special import ndtri
 Floats = NDArray[np.float64]
 
 INVERSES = np.concatenate([[0.0], 1 / np.arange(1, 201)])
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-MIX_2 = np.uint64(0x94D049BB133111EB)
-
-
-def hash_uniform(key: np.uint64, index: NDArray[np.uint64]) -> Floats:
-    """Return one uniform number in the open interval (0, 1) for each index."""
-    z = key + (index + np.uint64(1)) * GOLDEN
-    z = (z ^ (z >> np.uint64(30))) * MIX_1
-    z = (z ^ (z >> np.uint64(27))) * MIX_2
-    z = z ^ (z >> np.uint64(31))
-    return ((z >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,12 @@ class Stream:
 
     def uniform_at(self, purpose: str, index: NDArray[np.integer]) -> Floats:
         """Return the uniform numbers of chosen indices only (the same as in the full array)."""
-        return hash_uniform(self.key(purpose), np.asarray(index).astype(np.uint64))
+        from coopsim.arithmetic import fill_uniform_at
+
+        places = np.ascontiguousarray(index, dtype=np.int64)
+        numbers = np.empty(len(places))
+        fill_uniform_at(self.key(purpose), places, numbers)
+        return numbers
 
     def normal(self, purpose: str, shape: int | tuple[int, ...]) -> Floats:
         """Return standard normal numbers, by inversion."""

@@ -34,36 +34,23 @@ from numpy.typing import NDArray
 
 from coopsim.mechanisms.doses import season, understanding_effect
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
+from coopsim.mechanisms.partnerships import (
+    COMPATIBLE,
+    PRIVATE,
+    attract,
+    attraction,
+    choose_states,
+    find_partners,
+    further_states,
+)
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import (
-    ACTIVITIES,
-    ASSOCIATION,
-    CULTURAL,
-    EDUCATIONAL,
-    FOUNDATION,
-    KINDS,
-    MIX,
-    NGO,
-    TRUST_EFFECT,
-)
+from coopsim.world.activities import ACTIVITIES, KINDS, MIX, TRUST_EFFECT
 from coopsim.world.column import Floats
-from coopsim.world.projects import MOST_EXTRA_STATES
 from coopsim.world.world import World
 
 Rows = NDArray[np.int64]
 
-PRIVATE = (FOUNDATION, EDUCATIONAL, CULTURAL, NGO, ASSOCIATION)
-COMPATIBLE = {
-    FOUNDATION: (EDUCATIONAL, CULTURAL, NGO, ASSOCIATION),
-    EDUCATIONAL: (EDUCATIONAL,),
-    CULTURAL: (CULTURAL, ASSOCIATION),
-    NGO: (NGO, ASSOCIATION),
-    ASSOCIATION: (ASSOCIATION, CULTURAL, EDUCATIONAL, NGO),
-}
-NEAR = 200.0  # km: closer is no closer
-TIE_PULL = 0.5  # log weight of a state with an agreement in force
-PRIOR_TIE = 2.0  # extra weight of a partner with whom a project is under way
 JOINT_GAIN = 0.01
 PRIVATE_DISCOUNT = 0.1  # share of the ministry's loss of credibility that falls on private actors
 LONGEST = 20  # years
@@ -98,35 +85,6 @@ class OrganisationParams(Params):
         0.03, unit="1/yr", bounds=(0, 0.5), plausible=(0, 0.1), symbol="turnover", evidence="assumed",
         meaning="pace at which organisations grow, fail, merge and are founded", source="ours",
     )
-
-
-def attraction(world: World) -> Floats:
-    """Return the weight of each partner state for organisations of each home state, shape (S, S)."""
-    return _attract(world)[0]
-
-
-def _attract(world: World) -> tuple[Floats, Floats]:
-    """Return the weights and their cumulative distribution per home state, both (S, S)."""
-    from coopsim.mechanisms.kernels import programmes
-
-    dyads = world.dyads
-    closeness = world.derived(
-        "closeness", (dyads.distance,), lambda: 1 / np.sqrt(np.maximum(dyads.distance, NEAR) / 1000)
-    )
-    weight, cumulative = np.empty_like(closeness), np.empty_like(closeness)
-    programmes.attraction(
-        dyads.perceived, dyads.stock, closeness, dyads.agreement, float(np.exp(TIE_PULL)), weight, cumulative
-    )
-    return weight, cumulative
-
-
-def choose_states(cumulative: Floats, home: Rows, uniform: Floats) -> Rows:
-    """Draw a partner state for each organisation from the cumulative distribution of its home state."""
-    from coopsim.mechanisms.kernels import programmes
-
-    chosen = np.empty(len(home), dtype=np.int64)
-    programmes.choose(cumulative, home, uniform, chosen)
-    return chosen
 
 
 def run_projects(world: World, p: OrganisationParams, rng: Stream) -> Counters:
@@ -175,16 +133,17 @@ def _begin(world: World, p: OrganisationParams, rng: Stream, year: int) -> int:
     turn = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)
     index = owner * 64 + np.minimum(turn, 63)
     home, kind = organisations.home[owner], organisations.kind[owner]
-    cumulative = _attract(world)[1]
+    cumulative = attract(world)[1]
     state = choose_states(cumulative, home, rng.uniform_at("state", index))
+    partner = find_partners(world, owner, kind, state, rng.uniform_at("partner", index))
+    extra = further_states(world, p.multilateral, owner, state, cumulative, rng, index)
     new = world.projects.extend(len(owner))
-    new["organisation"], new["state"], new["start"] = owner, state, year
-    new["partner"] = _partners(world, owner, kind, state, rng, index)
+    new["organisation"], new["state"], new["partner"], new["extra"] = owner, state, partner, extra
+    new["start"] = year
     cumulated = np.cumsum(MIX, axis=1)[kind]
     drawn = (rng.uniform_at("activity", index)[:, None] > cumulated).sum(axis=1)
     new["activity"] = np.minimum(drawn, len(ACTIVITIES) - 1)
     new["end"] = year + _duration(p.duration, rng.uniform_at("duration", index)) - 1
-    new["extra"] = _extra_states(world, p, owner, state, cumulative, rng, index)
     return len(owner)
 
 
@@ -194,64 +153,6 @@ def _duration(mean: float, uniform: Floats) -> Rows:
         return np.full(len(uniform), 2, dtype=np.int64)
     geometric = np.ceil(np.log1p(-uniform) / np.log1p(-1 / mean))
     return (1 + np.clip(geometric, 1, LONGEST)).astype(np.int64)
-
-
-def _partners(world: World, owner: Rows, kind: Rows, state: Rows, rng: Stream, index: Rows) -> Rows:
-    """Draw the partner organisation in each state; -1 where no compatible one is at work."""
-    organisations = world.organisations
-    partner = np.full(len(owner), -1, dtype=np.int64)
-    uniform = rng.uniform_at("partner", index)
-    prior = _prior_partners(world, owner, state)
-    for own_kind in PRIVATE:
-        fits = (organisations.closed < 0) & np.isin(organisations.kind, COMPATIBLE[own_kind])
-        order = np.argsort(organisations.home, kind="stable")
-        order = order[fits[order]]
-        weight = organisations.budget[order] + 1e-6
-        total = np.concatenate([[0.0], np.cumsum(weight)])
-        first = np.searchsorted(organisations.home[order], np.arange(world.size + 1))
-        mine = np.flatnonzero(kind == own_kind)
-        low, high = total[first[state[mine]]], total[first[state[mine] + 1]]
-        known = prior[mine]
-        familiar = np.isin(known, order)
-        bonus = np.where(familiar, PRIOR_TIE * (organisations.budget[known] + 1e-6), 0.0)
-        target = uniform[mine] * (high - low + bonus)
-        place = np.searchsorted(total, low + np.minimum(target, high - low), side="left") - 1
-        found = order[np.clip(place, 0, max(len(order) - 1, 0))] if len(order) else np.full(len(mine), -1)
-        chosen = np.where(familiar & (target > high - low), known, found)
-        partner[mine] = np.where(high > low, chosen, -1)
-    return partner
-
-
-def _prior_partners(world: World, owner: Rows, state: Rows) -> Rows:
-    """Return the partner with whom the organisation already runs a project in the state, -1 if none."""
-    rows = world.projects.rows
-    rows = rows[(rows["start"] < world.year) & (rows["partner"] >= 0)]
-    if not len(rows):
-        return np.full(len(owner), -1, dtype=np.int64)
-    key = rows["organisation"].astype(np.int64) * world.size + rows["state"]
-    order = np.argsort(key, kind="stable")
-    wanted = owner * world.size + state
-    place = np.minimum(np.searchsorted(key[order], wanted), len(order) - 1)
-    hit = key[order][place] == wanted
-    return np.where(hit, rows["partner"][order][place], -1).astype(np.int64)
-
-
-def _extra_states(
-    world: World, p: OrganisationParams, owner: Rows, state: Rows, cumulative: Floats, rng: Stream, index: Rows
-) -> NDArray[np.int64]:
-    """Draw up to four further states for multi-party projects, shape (n, 4), -1 where unused."""
-    organisations = world.organisations
-    kind, home = organisations.kind[owner], organisations.home[owner]
-    chance = p.multilateral * np.where(np.isin(kind, (FOUNDATION, ASSOCIATION)), 3, 1)
-    joins = rng.uniform_at("multi-party", index) < chance
-    number = 1 + np.floor(rng.uniform_at("number of parties", index) * MOST_EXTRA_STATES)
-    extra = np.full((len(owner), MOST_EXTRA_STATES), -1, dtype=np.int64)
-    rows = np.flatnonzero(joins)
-    for k in range(MOST_EXTRA_STATES):
-        drawn = choose_states(cumulative, home[rows], rng.uniform_at(f"extra {k}", index[rows]))
-        taken = (drawn == state[rows]) | (drawn == home[rows]) | (extra[rows] == drawn[:, None]).any(axis=1)
-        extra[rows, k] = np.where((number[rows] > k) & ~taken, drawn, -1)
-    return extra
 
 
 def _partner_states(rows: NDArray[np.void], number: int) -> Rows:
@@ -302,14 +203,12 @@ def _merge(world: World, rows: Rows, fails: NDArray[np.bool_]) -> int:
     organisations = world.organisations
     merged = 0
     for row in rows:
-        same = (
-            (organisations.home == organisations.home[row])
-            & (organisations.kind == organisations.kind[row])
-            & (organisations.closed < 0)
-            & ~fails
-        )
-        if same.any():
-            heir = int(np.argmax(np.where(same, organisations.budget, -1.0)))
+        near = np.flatnonzero(organisations.home == organisations.home[row])
+        same = near[
+            (organisations.kind[near] == organisations.kind[row]) & (organisations.closed[near] < 0) & ~fails[near]
+        ]
+        if same.size:
+            heir = int(same[np.argmax(organisations.budget[same])])
             organisations.budget[heir] += organisations.budget[row]
             merged += 1
             if organisations.founded[row] > 0:
@@ -337,6 +236,8 @@ def _found(world: World, number: int, rng: Stream) -> int:
     )
     return number
 
+
+__all__ = ["COMPATIBLE", "ORGANISATIONS", "OrganisationParams", "attraction", "choose_states", "run_projects"]
 
 ORGANISATIONS = Mechanism(
     "organisations", "M8", "Organisations and projects", OrganisationParams, start=start,

@@ -119,6 +119,50 @@ def choose(cumulative, home, u, chosen):
 
 
 @compiled
+def find_partners(
+    owner, own_kind, state, u, running_owner, running_state, running_partner, order, first, kind, closed, weight, fits,
+    prior_tie, partner,
+):
+    """Fill the partner of each new project (M8): a compatible organisation of the state, by weight; -1 if none.
+
+    A partner with whom the owner already runs a project there is `1 + prior_tie` times as likely.
+    """
+    latest = np.full(len(kind), -1, dtype=np.int64)  # the owner's running projects, as linked lists
+    earlier = np.full(len(running_owner), -1, dtype=np.int64)
+    for project in range(len(running_owner)):
+        earlier[project] = latest[running_owner[project]]
+        latest[running_owner[project]] = project
+    for k in range(len(owner)):
+        suits = fits[own_kind[k]]
+        total = 0.0
+        for place in range(first[state[k]], first[state[k] + 1]):
+            other = order[place]
+            if closed[other] < 0 and suits[kind[other]]:
+                total += weight[other]
+        partner[k] = -1
+        if total <= 0.0:
+            continue
+        known = -1
+        project = latest[owner[k]]
+        while project >= 0:
+            other = running_partner[project]
+            if running_state[project] == state[k] and other >= 0 and closed[other] < 0 and suits[kind[other]]:
+                known = other
+            project = earlier[project]
+        target = u[k] * (total + (prior_tie * weight[known] if known >= 0 else 0.0))
+        if target > total:
+            partner[k] = known
+            continue
+        for place in range(first[state[k]], first[state[k] + 1]):
+            other = order[place]
+            if closed[other] < 0 and suits[kind[other]]:
+                partner[k] = other
+                target -= weight[other]
+                if target <= 0.0:
+                    break
+
+
+@compiled
 def spend_projects(
     home, state, extra, activity, amount, dose_cost, facilitation, event_boost, event_reach, distrust, discount,
     season, trust_effect, understanding_effect, spending, dose, trust_dose, understanding_dose,
