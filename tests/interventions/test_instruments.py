@@ -15,7 +15,7 @@ from coopsim.interventions.instruments import (
     Yearlong,
 )
 from coopsim.model import CoopModel
-from coopsim.world.activities import EVENTS, FOUNDATION, SUSPENDED
+from coopsim.world.activities import AGENCY, EVENTS, FOUNDATION, SUSPENDED
 from worlds import assert_same_world, short_config
 
 INSTRUMENTS = (Grant, NewConvention, NewOrganisation, Claim, Quota, Yearlong, SetRelation, Reciprocity)
@@ -131,6 +131,16 @@ def test_a_new_agency_spends_its_share_with_its_autonomy():
     assert states.autonomy[S1] == 0.9
     assert "Institute" in model.world.organisations.name
     assert "Organisation(Institute)" in map(repr, model.organisation_list)
+
+
+def test_a_share_at_arm_s_length_founds_an_agency_where_there_is_none():
+    model = model_with({"year": 2027, "kind": "set_channel", "who": "all", "share": 0.4})
+    agencies = path(model, lambda w: np.bincount(w.organisations.home[w.organisations.kind == AGENCY], minlength=10), 3)
+    assert agencies[0].min() == 0
+    assert (agencies[1] == np.maximum(agencies[0], 1)).all()
+    organisations, dyads = model.world.organisations, model.world.dyads
+    booked = organisations.funding[organisations.kind == AGENCY].sum()
+    assert booked == pytest.approx(dyads.spending_agency.sum(), rel=1e-9)
 
 
 def test_a_new_foundation_brings_money_of_its_own():

@@ -26,6 +26,7 @@ from coopsim.interventions.instruments import (
 )
 from coopsim.interventions.intervention import Intervention, OrganisationId, Rules, Who, entry, states_named
 from coopsim.interventions.places import Places
+from coopsim.world.activities import AGENCY
 from coopsim.world.initial import political_distance, structural_trust
 from coopsim.world.world import World
 
@@ -195,12 +196,21 @@ class SetChannel(Intervention):
             raise ConfigError("give 'share', 'autonomy' or both")
 
     def apply(self, world: World, rules: Rules) -> None:
-        """Set what is given."""
+        """Set what is given; a share needs an agency to spend it, which is founded where there is none."""
         rows = states_named(world, self.who)
-        if self.share is not None:
-            world.states.arms_length[rows] = self.share
         if self.autonomy is not None:
             world.states.autonomy[rows] = self.autonomy
+        if self.share is not None:
+            world.states.arms_length[rows] = self.share
+        if self.share:
+            organisations, states = world.organisations, world.states
+            at_work = (organisations.kind == AGENCY) & (organisations.closed < 0)
+            new = np.setdiff1d(rows, organisations.home[at_work])
+            names = np.array([f"Cultural institute, {name}" for name in states.name[new]], dtype=str)
+            organisations.append(name=names, kind=AGENCY, home=new, founded=world.year, autonomy=states.autonomy[new],
+                                 capacity=states.mean_capacity[new])
+            for code, name in zip(states.iso3[new], names, strict=True):
+                world.log("founding", str(code), f"founds {name}")
 
 
 @dataclass(frozen=True, slots=True)
