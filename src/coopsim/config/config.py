@@ -98,6 +98,18 @@ class Config:
             raise ConfigError(f"{where}: {error}") from None
         return replace(change, parameter=f"{group}.{name}", value=value)
 
+    def with_horizon(self, years: int, key: str = "horizon.years") -> Self:
+        """Return a variant of other length, without the interventions that would come after its end.
+
+        Raises
+        ------
+        ConfigError
+            If `years` is not allowed; `key` names it in the message.
+        """
+        years = int(HORIZON["years"].check(key, years))
+        last = self.start_year + years
+        return replace(self, years=years, interventions=tuple(c for c in self.interventions if c.year <= last))
+
     def check_names(self, seed: int = 1) -> None:
         """Raise `ConfigError` if a state, region or organisation is named that this world does not have."""
         places = Places.of_facts(facts_for(self.world, Streams(seed)("world", self.start_year)))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from coopsim.config import HORIZON, Config, load_config
+from coopsim.config import Config, load_config
 from coopsim.model import CoopModel
 from coopsim.results.manifest import make_manifest
 from coopsim.results.results import Results
@@ -64,7 +63,7 @@ def run(
     started = datetime.now(UTC)
     found = config if isinstance(config, Config) else load_config(config)
     if years is not None:
-        found = _with_horizon(found, int(HORIZON["years"].check("years", years)))
+        found = found.with_horizon(years, "years")
     model = CoopModel(found, rng=seed)
     model.recorder.keep_pairs(ties_years)
     for done in range(1, found.years + 1):
@@ -72,12 +71,6 @@ def run(
         if progress is not None:
             progress(done, found.years)
     return results_of(model, started=started, command=command)
-
-
-def _with_horizon(config: Config, years: int) -> Config:
-    last = config.start_year + years
-    kept = tuple(change for change in config.interventions if change.year <= last)
-    return replace(config, years=years, interventions=kept)
 
 
 def results_of(model: CoopModel, *, started: datetime | None = None, command: str | None = None) -> Results:

@@ -69,12 +69,12 @@ def find_partners(world: World, owner: Rows, kind: Rows, state: Rows, uniform: F
     from coopsim.mechanisms.kernels import programmes
 
     organisations, rows = world.organisations, world.projects.rows
-    running = (np.ascontiguousarray(rows[name]) for name in ("organisation", "state", "partner"))
+    running, places, partners = (np.ascontiguousarray(rows[name]) for name in ("organisation", "state", "partner"))
     order = np.argsort(organisations.home, kind="stable")
     first = np.searchsorted(organisations.home[order], np.arange(world.size + 1))
     partner = np.empty(len(owner), dtype=np.int64)
     programmes.find_partners(
-        owner, kind, state, uniform, *running, order, first, organisations.kind, organisations.closed,
+        owner, kind, state, uniform, running, places, partners, order, first, organisations.kind, organisations.closed,
         organisations.budget + SMALLEST_BUDGET, fits(), PRIOR_TIE, partner,
     )
     return partner

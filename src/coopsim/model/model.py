@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
+from contextlib import AbstractContextManager
+from functools import cache, partial
+from numbers import Integral
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Self
@@ -12,6 +14,7 @@ from typing import Any, Self
 import mesa
 import numpy as np
 import pandas as pd
+from threadpoolctl import ThreadpoolController
 
 from coopsim.config import Config, load_config
 from coopsim.errors import ConfigError
@@ -47,20 +50,23 @@ class CoopModel(mesa.Model):
     """
 
     def __init__(self, config: Config | str | Path = "baseline", *, rng: int = 1, year: tuple[Process, ...] = YEAR):
-        if isinstance(rng, bool) or not isinstance(rng, int) or rng < 0:
+        if isinstance(rng, bool) or not isinstance(rng, Integral) or rng < 0:
             raise ConfigError(f"rng = {rng!r} must be a whole number, 0 or more: the seed of the run")
+        rng = int(rng)
         super().__init__(rng=rng)
         self.config = config if isinstance(config, Config) else load_config(config)
+        self.config.check_names(rng)
         self.seed_number = rng
         self.streams = Streams(rng)
         self.processes = year
         self.rules = Rules(dict(self.config.parameters), dict(self.config.mechanisms))
         initial = self.config.parameters["initial"]
         assert isinstance(initial, InitialParams)
-        self.world = build_world(
-            self.config.world, initial, self.config.start_year, self.streams("world", self.config.start_year)
-        )
-        self._start_mechanisms()
+        with _one_thread():
+            self.world = build_world(
+                self.config.world, initial, self.config.start_year, self.streams("world", self.config.start_year)
+            )
+            self._start_mechanisms()
         self.state_list = [State(self, row) for row in range(self.world.size)]
         self.organisation_list = [Organisation(self, row) for row in range(len(self.world.organisations))]
         self.international_list = [
@@ -80,7 +86,8 @@ class CoopModel(mesa.Model):
         self.datacollector = mesa.DataCollector(
             model_reporters={"year": "year", **{name: _reporter(name) for name in INDICATORS}}
         )
-        self._record()
+        with _one_thread():
+            self._record()
 
     @classmethod
     def from_values(cls, config: Config | str = "baseline", rng: int = 1, **values: Any) -> Self:
@@ -103,11 +110,12 @@ class CoopModel(mesa.Model):
         """Simulate one year."""
         self.world.year = self.year
         self.counters = {}
-        for process in self.processes:
-            self._apply(process)
-        self._schedule_reviews()
-        self._keep_up_with_organisations()
-        self._record()
+        with _one_thread():
+            for process in self.processes:
+                self._apply(process)
+            self._schedule_reviews()
+            self._keep_up_with_organisations()
+            self._record()
         self.world.close_year()
         if self.year >= self.config.start_year + self.config.years:
             self.running = False
@@ -190,6 +198,16 @@ class _Dated:
         who = getattr(self.change, "who", "all")
         world.log(kind, who if isinstance(who, str) else " ".join(who),
                   f"{prefix}{self.change.kind}: {self.change.describe()}")
+
+
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Keep linear algebra to one thread: matrices are small, and sums must not depend on the number of cores."""
+    return _linear_algebra().limit(limits=1, user_api="blas")
 
 
 def _reporter(name: str) -> Callable[[CoopModel], float]:

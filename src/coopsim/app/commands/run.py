@@ -119,17 +119,14 @@ def _held(folder: Path) -> tuple[Any, ...] | None:
 
 def _shortened(config: Config, years: int | None) -> Config:
     """Return the config with another horizon; later interventions are left out, and that is said."""
-    from coopsim.config import HORIZON
-
     if years is None:
         return config
-    years = int(HORIZON["years"].check("--years", years))
-    within = tuple(change for change in config.interventions if change.year <= config.start_year + years)
-    left_out = len(config.interventions) - len(within)
+    shortened = config.with_horizon(years, "--years")
+    left_out = len(config.interventions) - len(shortened.interventions)
     if left_out:
         say(f"Note: {left_out} of {len(config.interventions)} interventions come after "
             f"{config.start_year + years} and are left out.")
-    return replace(config, years=years, interventions=within)
+    return shortened
 
 
 def _check_names(config: Config, scenario: str, seed: int) -> None:
