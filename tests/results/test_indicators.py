@@ -93,6 +93,6 @@ def test_a_year_is_recorded_in_a_blink():
     times = []
     for _ in range(30):
         began = perf_counter()
-        model.recorder.record({})
+        model.recorder.record(model.counters)
         times.append(perf_counter() - began)
     assert median(times) < 0.010  # 1.5 ms on one core of the reference machine; ten for a busy one

@@ -89,15 +89,34 @@ def test_top_share_rounds_the_number_of_states_up():
 def test_inside_outside_by_loops():
     matrix = np.random.default_rng(1).random((7, 7))
     np.fill_diagonal(matrix, 0)
-    members = np.array([[1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, 0], [1, 0, 0, 0, 0, 0, 0], [1] * 7], dtype=float)
+    members = np.array([[1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, 0]], dtype=bool)
     expected = []
     for inside in ([0, 1, 2], [4, 5]):
         outside = [j for j in range(7) if j not in inside]
         within = np.mean([matrix[i, j] for i in inside for j in inside if i != j])
         across = np.mean([[matrix[i, j], matrix[j, i]] for i in inside for j in outside])
         expected.append(within - across)
-    # An organisation of one, and one of all, have no inside or no outside.
-    assert network.inside_outside(matrix, members) == pytest.approx(expected)
+    ends = matrix.sum(axis=0) + matrix.sum(axis=1)
+    assert network.inside_outside(matrix, members, ends) == pytest.approx(expected)
+
+
+def test_group_sums_by_loops():
+    matrix = np.random.default_rng(1).random((6, 6))
+    members = np.array([[1, 0, 1, 0, 0, 0], [0] * 6, [1] * 6, [0, 0, 0, 0, 0, 1], [0] * 6], dtype=bool)
+    expected = [matrix[np.ix_(row, row)].sum() for row in members]
+    assert network.group_sums(matrix, members) == pytest.approx(expected)
+    assert network.group_sums(matrix, members[:0]).shape == (0,)
+    assert network.group_sums(matrix, members[1:2]).tolist() == [0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_innermost_core_is_that_of_networkx(seed):
+    ties = random_ties(seed, size=5 + 3 * seed, density=0.05 * seed)
+    depth = nx.core_number(graph(ties))
+    most = max(depth.values())
+    expected = (most, sum(k == most for k in depth.values())) if most else (0, 0)
+    # Whatever the guess, the answer is the same.
+    assert {network.innermost_core(ties, guess) for guess in range(len(ties) + 2)} == {expected}
 
 
 def test_mutual_correlation_by_loops():
@@ -112,6 +131,7 @@ def test_mutual_correlation_by_loops():
 def test_without_a_value_a_measure_is_zero(ties):
     assert network.assortativity(ties) == 0
     assert network.core_periphery(ties) == 0
+    assert network.innermost_core(ties) == ((4, 5) if ties is COMPLETE else (0, 0))
     assert network.gini(ties.sum(axis=1)) == pytest.approx(0)
     assert np.isfinite(network.top_share(ties.sum(axis=1)))
     assert network.transitivity(ties) == (1 if ties is COMPLETE else 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +26,30 @@ class Moment:
     world : World
     counters : mapping of str to float
         What the processes of the year counted; empty for the starting world.
+    bases : dict of str to float
+        What numbers of this year are compared with, such as their first value; kept from year to year by whoever
+        records.
     """
 
-    def __init__(self, world: World, counters: Mapping[str, float]) -> None:
+    def __init__(
+        self, world: World, counters: Mapping[str, float], bases: dict[str, float] | None = None
+    ) -> None:
         self.world, self.counters = world, counters
+        self.bases = {} if bases is None else bases
+        self._pieces: dict[Callable[[Moment], Any], Any] = {}
+
+    def once[T](self, piece: Callable[[Moment], T]) -> T:
+        """Return what a function makes of this moment, computed at the first call only."""
+        if piece not in self._pieces:
+            self._pieces[piece] = piece(self)
+        found: T = self._pieces[piece]
+        return found
+
+    def indexed(self, name: str, value: float) -> float:
+        """Return a value scaled so that its first one above 0 is 100."""
+        if value > 0:
+            self.bases.setdefault(name, value)
+        return network.ratio(100 * value, self.bases.get(name, 0.0))
 
     def count(self, name: str) -> float:
         """Return a counter of the year, 0 if no process counted it."""
@@ -71,7 +92,7 @@ class Moment:
     @cached_property
     def trust_total(self) -> float:
         """Sum of trust over ordered pairs."""
-        return float(self.world.dyads.trust.sum())
+        return float(self.trust_given.sum())
 
     @cached_property
     def trust_in_ties(self) -> float:
@@ -82,13 +103,15 @@ class Moment:
     def bloc(self) -> NDArray[np.int64]:
         """Side of the median ideal point: 1 above, 0 at or below; shape (S,)."""
         ideal = self.world.states.ideal_point
-        return np.asarray(ideal > np.median(ideal), dtype=np.int64)
+        order = np.sort(ideal)
+        median = (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
+        return np.asarray(ideal > median, dtype=np.int64)
 
     @cached_property
     def region(self) -> NDArray[np.int64]:
         """UN region as a number, shape (S,)."""
-        _, number = np.unique(self.world.states.region, return_inverse=True)
-        return np.asarray(number, dtype=np.int64)
+        known: dict[str, int] = {}
+        return np.array([known.setdefault(name, len(known)) for name in self.world.states.region.tolist()])
 
     @cached_property
     def trust_in_blocs(self) -> tuple[float, float]:
@@ -102,6 +125,37 @@ class Moment:
             network.ratio(within, inside),
             network.ratio(self.trust_total - within, self.pairs - inside),
         )
+
+    @cached_property
+    def trust_given(self) -> Floats:
+        """Trust of row summed over the others, shape (S,)."""
+        return np.asarray(self.world.dyads.trust.sum(axis=1))
+
+    @cached_property
+    def trust_received(self) -> Floats:
+        """Trust in column summed over the others, shape (S,)."""
+        return np.asarray(self.world.dyads.trust.sum(axis=0))
+
+    @cached_property
+    def people(self) -> Floats:
+        """Students, scholars and artists who moved from row to column this year, shape (S, S)."""
+        students, scholars, artists = self.world.dyads.flows
+        return np.asarray(students + scholars + artists)
+
+    @cached_property
+    def hosted(self) -> Floats:
+        """Foreign students in each state, shape (S,)."""
+        return np.asarray(self.world.dyads.stock.sum(axis=0))
+
+    @cached_property
+    def doses_received(self) -> Floats:
+        """Dose of each activity in each state, shape (5, S)."""
+        return np.asarray(np.ones(self.world.size) @ self.world.dyads.dose)
+
+    @cached_property
+    def money_received(self) -> Floats:
+        """What foreigners of all channels spend in each state, shape (S,) [million $/yr]."""
+        return np.asarray(self.spending.sum(axis=0))
 
     @cached_property
     def dose(self) -> Floats:
@@ -119,9 +173,14 @@ class Moment:
         return np.asarray(dyads.spending_ministry + dyads.spending_agency + dyads.spending_private)
 
     @cached_property
+    def knows(self) -> NDArray[np.float32]:
+        """Whether row is familiar with column (U > .3) as 0 and 1, shape (S, S)."""
+        return (self.world.dyads.understanding > KNOWS).astype(np.float32)
+
+    @cached_property
     def familiar(self) -> Floats:
-        """Share of the other states that each state is familiar with (U > .3), shape (S,)."""
-        return np.asarray((self.world.dyads.understanding > KNOWS).sum(axis=1) / self.others)
+        """Share of the other states that each state is familiar with, shape (S,)."""
+        return np.asarray(self.knows.sum(axis=1, dtype=np.float64) / self.others)
 
     @cached_property
     def access(self) -> Floats:
@@ -137,11 +196,12 @@ class Moment:
         return np.asarray(linked.sum(axis=1) / self.others)
 
     @cached_property
-    def regional(self) -> Floats:
-        """Members of regional organisations as 0.0 and 1.0, shape (n, S)."""
+    def regional(self) -> NDArray[np.bool_]:
+        """Members of the regional organisations that have two, and somebody outside, shape (n, S)."""
         international = self.world.international
-        regional = international.kind == IO_KINDS.index("regional")
-        return np.asarray(international.members[regional], dtype=np.float64)
+        regional = international.members[international.kind == IO_KINDS.index("regional")]
+        number = np.count_nonzero(regional, axis=1)
+        return np.asarray(regional[(number >= 2) & (number < self.world.size)])
 
     def friends(self) -> float:
         """Return the share of pairs whose trust is above .6 both ways."""
@@ -152,6 +212,11 @@ class Moment:
         """Return the mean over states weighted by population, shape (S,) to number."""
         population = self.world.states.population
         return network.ratio(population @ values, population.sum())
+
+    def south_mean(self, values: Floats) -> float:
+        """Return the mean over southern states weighted by population; 0 if there are none."""
+        southern = self.world.states.population * ~self.world.states.north
+        return network.ratio(southern @ values, southern.sum())
 
     def north_south(self, values: Floats) -> tuple[float, float]:
         """Return the means over northern and southern states; 0 for an empty side."""

@@ -6,10 +6,12 @@ assortativity has none if all degrees are equal, it is 0: no measure returns NaN
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.blas import ssyrk
 
 from coopsim.world.column import Floats
 
@@ -47,10 +49,17 @@ def top_share(values: Floats, share: float = 0.1) -> float:
 
 def transitivity(ties: Floats) -> float:
     """Return the share of connected triples that are closed; 0 without triples."""
-    single = ties.astype(np.float32)  # counts of paths are whole numbers below 2**24, so exact
-    closed = (single @ single * single).sum(dtype=np.float64)
+    single = ties.astype(np.float32).T  # counts of partners are whole numbers below 2**24, so exact
+    shared = ssyrk(1.0, single) if len(ties) else single  # of each pair once: the lower half stays nil
     degree = ties.sum(axis=1)
-    return ratio(closed, degree @ (degree - 1))
+    return ratio(2 * (shared * single).sum(dtype=np.float64), degree @ (degree - 1))
+
+
+@lru_cache(maxsize=4)
+def pair_places(size: int) -> NDArray[np.intp]:
+    """Return the place of each unordered pair in a flattened (size, size) matrix, in the order of `World.pairs`."""
+    a, b = np.triu_indices(size, k=1)
+    return np.asarray(a * size + b)
 
 
 def assortativity(ties: Floats) -> float:
@@ -103,14 +112,42 @@ def core_periphery(ties: Floats) -> float:
     return float(np.clip((together - mean_tie * mean_product) / np.sqrt(spread), -1, 1))
 
 
+def innermost_core(ties: Floats, guess: int = 0) -> tuple[int, int]:
+    """Return the largest k for which a k-core exists, and how many states are in it; (0, 0) without ties.
+
+    In a k-core every state has k partners or more within the core. Found by halving the interval between the ties
+    per state, since a core that deep must exist, and the largest k that k states have partners for. A `guess`, such
+    as last year's k, is looked at first; it saves time and changes nothing.
+    """
+    single = ties.astype(np.float32)
+    core, degree = np.ones(len(ties), dtype=np.float32), ties.sum(axis=1).astype(np.float32)
+    if not degree.any():
+        return 0, 0
+    deepest = int((np.sort(degree)[::-1] >= np.arange(1, len(ties) + 1)).sum())
+    least = int(np.ceil(degree.sum() / 2 / len(ties)))
+    depth, wanted = 0, guess if least <= guess <= deepest else least
+    while depth < deepest:
+        alive, left = core.copy(), degree
+        while np.count_nonzero(weak := (left < wanted) & (alive > 0)):
+            alive[weak] = 0
+            left = (single @ alive) * alive
+        if alive.any():
+            core, degree = alive, left
+            depth = int(left[alive > 0].min())
+        else:
+            deepest = wanted - 1
+        wanted = depth + 1 if 0 < guess <= depth else (max(depth, least - 1) + deepest + 1) // 2
+    return depth, int(core.sum())
+
+
 def modularity(ties: Floats, groups: NDArray[np.integer]) -> float:
     """Return Newman's modularity Q of a partition; `groups` numbers the group of each state, shape (S,)."""
     ends = ties.sum()
     if not ends:
         return 0.0
-    member = (groups[:, None] == np.arange(groups.max() + 1)[None, :]).astype(np.float64)
-    within = (member * (ties @ member)).sum()
-    return float(within / ends - ((ties.sum(axis=1) @ member / ends) ** 2).sum())
+    member = (groups[None, :] == np.arange(groups.max() + 1)[:, None]).astype(np.float64)
+    to_members = member @ ties
+    return float((member * to_members).sum() / ends - ((to_members.sum(axis=1) / ends) ** 2).sum())
 
 
 def reciprocity(flow: Floats) -> float:
@@ -130,21 +167,37 @@ def mutual_correlation(matrix: Floats) -> float:
     return float((np.vdot(matrix, matrix.T) / pairs - average**2) / variance)
 
 
-def inside_outside(matrix: Floats, members: Floats) -> Floats:
-    """Return how much higher a matrix is among members than between members and others, shape (n,).
+def group_sums(matrix: Floats, members: NDArray[np.bool_]) -> Floats:
+    """Return the sum of the cells of a (S, S) matrix within each group, shape (R,); `members` is (R, S)."""
+    cells, first = _cells(members.tobytes(), *members.shape)
+    if not len(cells):
+        return np.zeros(len(members))
+    sums = np.add.reduceat(matrix.ravel().take(cells), np.minimum(first, len(cells) - 1))
+    return np.where(members.any(axis=1), sums, 0.0)
+
+
+@lru_cache(maxsize=16)
+def _cells(members: bytes, groups: int, size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the places of each group's cells in a flattened matrix, and where each group begins.
+
+    Members hardly change from year to year, so that looking up cells beats multiplying matrices.
+    """
+    rows = [np.flatnonzero(row) for row in np.frombuffer(members, dtype=np.bool_).reshape(groups, size)]
+    cells = [(row[:, None] * size + row).ravel() for row in rows]
+    first = np.cumsum([0, *map(len, cells)])[:-1]
+    return np.concatenate([np.zeros(0, dtype=np.intp), *cells]), first.astype(np.intp)
+
+
+def inside_outside(matrix: Floats, members: NDArray[np.bool_], ends: Floats) -> Floats:
+    """Return how much higher a matrix is among members than between members and others, shape (R,).
 
     Parameters
     ----------
     matrix : (S, S), zero diagonal
-    members : (R, S) of 0.0 and 1.0
-
-    Returns
-    -------
-    (n,) one number for each group that has two members or more and somebody outside
+    members : (R, S); each group has two members or more, and somebody is outside
+    ends : (S,), sums of the rows plus sums of the columns
     """
     size = members.sum(axis=1)
-    within = ((members @ matrix) * members).sum(axis=1)
-    across = members @ (matrix.sum(axis=1) + matrix.sum(axis=0)) - 2 * within
-    kept = (size >= 2) & (size < len(matrix))
-    size, within, across = size[kept], within[kept], across[kept]
+    within = group_sums(matrix, members)
+    across = members.astype(np.float64) @ ends - 2 * within
     return np.asarray(within / (size * (size - 1)) - across / (2 * size * (len(matrix) - size)))

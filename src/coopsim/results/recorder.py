@@ -43,6 +43,7 @@ class Recorder:
         self.start_year = world.year
         self.latest: dict[str, float] = {}
         self.years: list[int] = []
+        self._bases: dict[str, float] = {}
         self._asked: set[int] | Literal["all"] = set()
         self._indicators: dict[str, list[float]] = {name: [] for name in INDICATORS}
         self._states: list[Arrays] = []
@@ -56,7 +57,7 @@ class Recorder:
 
     def record(self, counters: Mapping[str, float]) -> None:
         """Record the year as it stands."""
-        moment = Moment(self.world, counters)
+        moment = Moment(self.world, counters, self._bases)
         year = self.world.year
         self.latest = measure_moment(moment)
         for name, value in self.latest.items():

@@ -1,0 +1,74 @@
+"""What states think of each other: trust, understanding, peace and its memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopsim.results import distribution, network
+from coopsim.results.indicator import Indicator, pair_mean
+from coopsim.results.moment import Moment
+
+PEACEFUL = 10.0  # incidents per 1,000 pairs at which the peace index reaches 0 (MODEL 5)
+
+
+def _trust_powers(m: Moment) -> tuple[float, float, float, float]:
+    """Return the sums of T, T^2, T^3 and T^4 over ordered pairs."""
+    trust = m.world.dyads.trust
+    square = trust * trust
+    return m.trust_total, float(square.sum()), float(np.vdot(square, trust)), float(np.vdot(square, square))
+
+
+def _trust_sd(m: Moment) -> float:
+    variance = network.ratio(m.once(_trust_powers)[1], m.pairs) - network.ratio(m.trust_total, m.pairs) ** 2
+    return float(np.sqrt(max(variance, 0.0)))
+
+
+def _trust_tails(m: Moment) -> list[float]:
+    last = [m.bases[name] for name in ("trust_p10", "trust_p90")] if "trust_p10" in m.bases else None
+    found = distribution.quantiles(distribution.off_diagonal(m.world.dyads.trust), (0.1, 0.9), last)
+    m.bases.update(trust_p10=found[0], trust_p90=found[1])
+    return found
+
+
+def _understanding_index(m: Moment) -> float:
+    people = m.world.states.population
+    return network.ratio(people @ m.world.dyads.understanding @ people, people.sum() ** 2 - people @ people)
+
+
+def _incidents(m: Moment) -> float:
+    return np.count_nonzero(m.world.dyads.incident) / 2
+
+
+def _incident_rate(m: Moment) -> float:
+    return network.ratio(1000 * m.once(_incidents), m.pairs / 2)
+
+
+ENTRIES = (
+    Indicator("trust", "mean trust", "1", lambda m: network.ratio(m.trust_total, m.pairs)),
+    Indicator("trust_sd", "standard deviation of trust", "1", _trust_sd),
+    Indicator("trust_p10", "trust not exceeded by a tenth of the pairs", "1", lambda m: m.once(_trust_tails)[0]),
+    Indicator("trust_p90", "trust not exceeded by nine tenths of the pairs", "1", lambda m: m.once(_trust_tails)[1]),
+    Indicator("trust_bimodality", "bimodality coefficient of trust", "1",
+              lambda m: distribution.bimodality(m.once(_trust_powers), m.pairs)),
+    Indicator("trust_tied", "mean trust, agreement in force", "1",
+              lambda m: network.ratio(m.trust_in_ties, m.tie_ends)),
+    Indicator("trust_untied", "mean trust, no agreement", "1",
+              lambda m: network.ratio(m.trust_total - m.trust_in_ties, m.pairs - m.tie_ends)),
+    Indicator("trust_within_blocs", "mean trust within blocs", "1", lambda m: m.trust_in_blocs[0]),
+    Indicator("trust_across_blocs", "mean trust across blocs", "1", lambda m: m.trust_in_blocs[1]),
+    Indicator("trust_reciprocity", "correlation of trust both ways", "1",
+              lambda m: network.mutual_correlation(m.world.dyads.trust)),
+    Indicator("friend_share", "pairs that trust each other (> 0.6)", "1", Moment.friends),
+    pair_mean("understanding", "mean understanding", "understanding"),
+    Indicator("understanding_index", "understanding between people (UI)", "1", _understanding_index),
+    Indicator("enrichment", "share of states one is familiar with (EI)", "1",
+              lambda m: network.mean(m.familiar)),
+    pair_mean("commonality", "mean commonality", "commonality"),
+    pair_mean("discovered", "discovered share of commonality", "discovered"),
+    pair_mean("joint", "commonality built jointly", "joint"),
+    pair_mean("interest", "mean strategic interest", "interest"),
+    Indicator("incidents", "conflict incidents", "1/yr", lambda m: m.once(_incidents), yearly=True),
+    Indicator("incidents_per_1000_pairs", "conflict incidents per 1,000 pairs", "1/yr", _incident_rate, yearly=True),
+    Indicator("peace", "peace index (PI)", "1", lambda m: 1 - min(1.0, _incident_rate(m) / PEACEFUL), yearly=True),
+    pair_mean("memory", "mean hostile memory", "memory"),
+)

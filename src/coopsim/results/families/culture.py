@@ -1,0 +1,89 @@
+"""Cultural sectors and cultural life: capacity, knowledge, languages, access, practices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopsim.results import network
+from coopsim.results.indicator import Indicator, counted, pair_mean
+from coopsim.results.moment import Moment
+from coopsim.world.activities import FIELDS, INDUSTRIES
+
+
+def _field(number: int) -> Indicator:
+    name = FIELDS[number]
+    return Indicator(
+        f"capacity_{name}", f"mean capacity, {name}", "1",
+        lambda m: network.mean(m.world.states.capacity[:, number]),
+    )
+
+
+def _gap(m: Moment) -> float:
+    north = m.world.states.north
+    if north.all() or not north.any():
+        return 0.0
+    northern, southern = m.north_south(m.capacity)
+    return northern - southern
+
+
+def _access(m: Moment) -> float:
+    return m.people_mean(m.access)
+
+
+def _knowledge(m: Moment) -> float:
+    return m.people_mean(m.world.states.knowledge)
+
+
+def _life(m: Moment) -> float:
+    """Return LI, the geometric mean of knowledge, access, capacity and cultural income.
+
+    Cultural income (MODEL does not define it) is the geometric mean of a state's income index and the capacity of
+    its cultural industries, weighted by population.
+    """
+    states = m.world.states
+    income = m.people_mean(np.sqrt(states.income * states.capacity[:, INDUSTRIES]))
+    return float((_knowledge(m) * _access(m) * network.mean(m.capacity) * income) ** 0.25)
+
+
+def _practices_met(m: Moment) -> float:
+    """Return Shannon's diversity of the practices that a state meets, mean over states and features, in nats.
+
+    A state meets the practices of the states it is familiar with (U > .3), each counting once; with nobody, 0.
+    """
+    traits = m.world.states.traits
+    size, features = traits.shape
+    if not size or not features:
+        return 0.0
+    variants = max(m.world.variants, int(traits.max(initial=0)) + 1)
+    known = np.zeros((size, features * variants), dtype=np.float32)
+    known[np.arange(size)[:, None], traits + variants * np.arange(features)] = 1
+    times = (m.knows @ known).astype(np.intp)  # whole numbers below 2**24, so exact
+    number = np.arange(size + 1)
+    weight = number * np.log(np.maximum(number, 1))  # n ln n
+    met = times[:, :variants].sum(axis=1)
+    some = met > 0
+    diversity = np.log(met[some]) - weight.take(times).sum(axis=1)[some] / (features * met[some])
+    return float(diversity.sum() / size)
+
+
+ENTRIES = (
+    Indicator("capacity", "mean capacity of cultural sectors", "1", lambda m: network.mean(m.capacity)),
+    *map(_field, range(len(FIELDS))),
+    Indicator("capacity_gini", "Gini coefficient of capacity", "1", lambda m: network.gini(m.capacity)),
+    Indicator("capacity_gap", "capacity of the north less the south", "1", _gap),
+    Indicator("institutions", "institutions founded with foreign help", "count",
+              lambda m: float(m.world.states.institutions.sum())),
+    Indicator("knowledge", "knowledge of people (KI)", "1", _knowledge),
+    Indicator("taught", "schools, chairs and libraries abroad", "dose", lambda m: float(m.world.dyads.taught.sum())),
+    pair_mean("language_overlap", "chance that two residents can speak to each other", "language_overlap"),
+    Indicator("access", "access of people to cultures (AI)", "1", _access),
+    Indicator("access_south", "access of people to cultures in the south", "1", lambda m: m.south_mean(m.access)),
+    Indicator("digital_access", "people online", "1", lambda m: m.people_mean(m.world.states.digital_access)),
+    Indicator("digital_access_south", "people online in the south", "1",
+              lambda m: m.south_mean(m.world.states.digital_access)),
+    Indicator("life_index", "life index (LI): knowledge, access, capacity, cultural income", "1", _life),
+    Indicator("traits_diversity", "diversity of the practices that a state meets", "nat", _practices_met),
+    pair_mean("practice_overlap", "share of practices that two states have in common", "practice"),
+    counted("practices_copied", "practices copied from another state", "practices copied"),
+    counted("practices_invented", "practices invented", "practices invented"),
+)

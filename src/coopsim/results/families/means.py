@@ -1,0 +1,79 @@
+"""Means: money by channel and activity, doses, organisations and their projects."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopsim.results import distribution, network
+from coopsim.results.indicator import MONEY, Indicator, counted
+from coopsim.results.moment import Moment
+from coopsim.world.activities import ACTIVITIES, KINDS
+
+
+def _dose(number: int) -> Indicator:
+    name = ACTIVITIES[number]
+    return Indicator(
+        f"dose_{name}", f"dose of {name}, all pairs", "dose/yr",
+        lambda m: float(m.doses_received[number].sum()), yearly=True,
+    )
+
+
+def _value_by_activity(m: Moment) -> tuple[float, list[float]]:
+    values = m.doses_received @ m.world.states.dose_cost
+    return float(values.sum()), [float(value) for value in values]
+
+
+def _share(number: int) -> Indicator:
+    name = ACTIVITIES[number]
+    return Indicator(
+        f"share_{name}", f"share of {name} in programmes, doses valued at their cost", "1",
+        lambda m: network.ratio(m.once(_value_by_activity)[1][number], m.once(_value_by_activity)[0]), yearly=True,
+    )
+
+
+def _channel(name: str, label: str) -> Indicator:
+    column = f"spending_{name}"
+    return Indicator(column, label, MONEY, lambda m: float(getattr(m.world.dyads, column).sum()), yearly=True)
+
+
+def _actor_diversity(m: Moment) -> float:
+    """Return Shannon's diversity of money by kind of actor; international organisations are one kind more."""
+    organisations = m.world.organisations
+    by_kind = np.bincount(organisations.kind, weights=organisations.funding, minlength=len(KINDS))
+    return distribution.shannon(np.append(by_kind, m.world.international.budget.sum()))
+
+
+def _to_south(m: Moment) -> float:
+    received = m.money_received
+    return network.ratio(received[~m.world.states.north].sum(), received.sum())
+
+
+def _multi_party(m: Moment) -> float:
+    if "multi-party projects" in m.counters:
+        return m.count("multi-party projects")
+    return float(np.count_nonzero(m.world.projects.rows["extra"].max(axis=1) >= 0))
+
+
+ENTRIES = (
+    Indicator("public_spending", "public budgets for cultural cooperation", MONEY,
+              lambda m: float(m.world.states.budget.sum())),
+    Indicator("dues", "dues to international organisations", MONEY,
+              lambda m: float(m.world.states.dues.sum())),
+    counted("dues_unspent", "dues of states without an organisation to pay them to", "dues carried over", MONEY),
+    _channel("ministry", "spending of ministries abroad"),
+    _channel("agency", "spending of arm's-length agencies abroad"),
+    _channel("private", "spending of private organisations abroad"),
+    Indicator("spending_south_share", "spending abroad that goes to the south", "1", _to_south, yearly=True),
+    Indicator("development", "orientation towards development", "1", lambda m: m.world.development),
+    *map(_dose, range(len(ACTIVITIES))),
+    *map(_share, range(len(ACTIVITIES))),
+    Indicator("reciprocity", "reciprocity of doses", "1", lambda m: network.reciprocity(m.dose), yearly=True),
+    Indicator("actor_diversity", "diversity of money by kind of actor", "nat", _actor_diversity, yearly=True),
+    Indicator("organisations_active", "cultural organisations at work", "count",
+              lambda m: float(np.count_nonzero(m.world.organisations.closed < 0))),
+    counted("organisations_founded", "organisations founded", "organisations founded"),
+    counted("organisations_closed", "organisations closed", "organisations closed"),
+    counted("organisations_merged", "organisations merged into another", "organisations merged"),
+    Indicator("projects", "projects of organisations under way", "count", lambda m: float(len(m.world.projects))),
+    Indicator("multi_party_projects", "projects under way with three states or more", "count", _multi_party),
+)

@@ -1,0 +1,96 @@
+"""What negotiations bring: trade over lower barriers, works returned, treaties on other topics; who gains."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopsim.results import distribution, network
+from coopsim.results.indicator import Indicator, counted, pair_mean
+from coopsim.results.moment import Moment
+from coopsim.world.activities import ASSISTANCE, BILATERAL, OTHER_TOPICS, TOPICS
+from coopsim.world.column import Floats
+
+QUINTILES = (0.2, 0.4, 0.6, 0.8)
+FIRST, LAST = TOPICS.index(OTHER_TOPICS[0]), TOPICS.index(OTHER_TOPICS[-1])
+
+
+def _exports(m: Moment) -> Floats:
+    return np.asarray(m.world.dyads.trade.sum(axis=1))
+
+
+def _balance(m: Moment, flow: Floats, value: Floats | float = 1.0) -> float:
+    """Return (north to south - south to north) / (both), between -1 and 1; 0 if nothing flows between them.
+
+    `value` is what a unit is worth in the state to which it flows, shape (S,).
+    """
+    north = m.world.states.north.astype(np.float64)
+    south = 1 - north
+    down, up = float(north @ flow @ (south * value)), float(south @ flow @ (north * value))
+    return network.ratio(down - up, down + up)
+
+
+def _treaties(m: Moment) -> Floats:
+    """Return the treaties on other topics of the year, the two parties in columns."""
+    rows = m.world.agreements.rows
+    number = 512
+    while number < len(rows) and rows["signed"][-number] >= m.world.year:
+        number *= 2
+    last = rows[-number:]  # the ledger grows in time, so that those of the year come last
+    topic = last["topic"]
+    on_other = (topic >= FIRST) & (topic <= LAST) & (last["form"] == BILATERAL)
+    new = np.flatnonzero(on_other & (last["signed"] == m.world.year))
+    return np.stack([last["a"][new], last["b"][new]]).astype(np.int64)
+
+
+def _spillover(m: Moment) -> tuple[float, float]:
+    """Return the ratio of the rates of treaties in tied and untied pairs: crude, and stratified.
+
+    The strata hold alike what drives both agreements and treaties: mutual interest times mutual trust. They are
+    bounded by the quintiles of the first year with treaties, so that a year is compared with another on equal terms.
+    """
+    if not m.count("other treaties"):
+        return 0.0, 0.0
+    dyads, tied = m.world.dyads, m.world.dyads.tied
+    one = dyads.interest * dyads.trust
+    strength = one * one.T  # fourth power of the geometric mean: the same order
+    edges = _quintiles(m, strength)
+    above = [strength > edge for edge in edges]
+    pairs = np.array([m.pairs, *(np.count_nonzero(part) for part in above), 0])
+    exposed = np.array([int(m.tie_ends), *(np.count_nonzero(part & tied) for part in above), 0])
+    time = -np.diff([pairs - exposed, exposed]).T  # above an edge less above the next; each pair counts twice
+    a, b = _treaties(m)
+    cell = 2 * np.searchsorted(edges, strength[a, b]) + tied[a, b]
+    events = np.bincount(cell, minlength=time.size).reshape(-1, 2)
+    return distribution.rate_ratio(events, time), distribution.mantel_haenszel(events, time)
+
+
+def _quintiles(m: Moment, strength: Floats) -> list[float]:
+    names = [f"spillover {share}" for share in QUINTILES]
+    if names[0] not in m.bases:
+        of_pairs = strength.ravel().take(network.pair_places(m.world.size))
+        m.bases.update(zip(names, distribution.quantiles(of_pairs, QUINTILES), strict=True))
+    return [m.bases[name] for name in names]
+
+
+ENTRIES = (
+    Indicator("trade_south_share", "exports of cultural goods that come from the south", "1",
+              lambda m: network.ratio(m.once(_exports)[~m.world.states.north].sum(), m.once(_exports).sum())),
+    Indicator("trade_top_exporter", "exports of cultural goods of the largest exporter", "1",
+              lambda m: distribution.largest_share(m.once(_exports), 1)),
+    pair_mean("barrier", "mean barrier against foreign cultural goods", "barrier"),
+    Indicator("claims_open", "claims for the return of works that are open", "count",
+              lambda m: float(len(m.world.claims.pending))),
+    counted("claims_opened", "claims for the return of works opened", "claims opened"),
+    counted("claims_settled", "claims for the return of works settled", "claims settled"),
+    Indicator("balance_trade", "north to south less south to north, exports of cultural goods", "1",
+              lambda m: _balance(m, m.world.dyads.trade)),
+    Indicator("balance_people", "north to south less south to north, people who leave", "1",
+              lambda m: _balance(m, m.people), yearly=True),
+    Indicator("balance_assistance", "north to south less south to north, assistance", "1",
+              lambda m: _balance(m, m.world.dyads.dose[ASSISTANCE], m.world.states.dose_cost), yearly=True),
+    counted("other_treaties", "treaties on other topics", "other treaties"),
+    Indicator("spillover_crude", "rate of treaties on other topics, tied to untied pairs", "1",
+              lambda m: m.once(_spillover)[0], yearly=True),
+    Indicator("spillover_stratified", "the same among pairs alike in interest and trust (Mantel-Haenszel)", "1",
+              lambda m: m.once(_spillover)[1], yearly=True),
+)
