@@ -279,3 +279,19 @@ KEYS = st.sampled_from(["name", "preset", "horizon", "world", "parameters", "mec
 @given(st.dictionaries(KEYS, TOML_VALUES))
 def test_any_table_is_a_scenario_or_one_precise_error(tables):
     assert said(lambda: config_from(tables)).startswith("scenario: ")
+
+
+def test_interventions_can_be_added_from_python_as_tables_or_objects():
+    from coopsim.config import load_config
+    from coopsim.interventions.kinds import Budget
+
+    base = load_config("baseline")
+    table = {"year": 2030, "kind": "withdraw", "who": "USA", "from": "UNESCO"}
+    added = base.with_interventions(table, Budget(year=2031, factor=0.5))
+    assert [change.kind for change in added.interventions] == ["withdraw", "budget"]
+    assert base.interventions == ()
+    assert added.hash != base.hash
+    with pytest.raises(ConfigError, match="withdraw"):
+        base.with_interventions({**table, "kind": "withdrew"})
+    with pytest.raises(ConfigError, match="year = 1900"):
+        base.with_interventions(Budget(year=1900, factor=0.5))

@@ -98,6 +98,31 @@ class Config:
             raise ConfigError(f"{where}: {error}") from None
         return replace(change, parameter=f"{group}.{name}", value=value)
 
+    def with_interventions(self, *changes: Intervention | Mapping[str, Any]) -> Self:
+        """Return a variant with further interventions, each built in Python or given as a table of a scenario file.
+
+        Parameters
+        ----------
+        *changes : Intervention or mapping
+            For example ``{"year": 2030, "kind": "withdraw", "who": "USA", "from": "UNESCO"}``.
+
+        Raises
+        ------
+        ConfigError
+            If a kind or an entry is unknown or not allowed.
+        """
+        further = []
+        for number, change in enumerate(changes, len(self.interventions) + 1):
+            if isinstance(change, Intervention):
+                further.append(change)
+                continue
+            where = f"intervention {number}"
+            kind = change.get("kind")
+            if not isinstance(kind, str) or kind not in KINDS:
+                raise ConfigError(f"{where}: kind = {shown(kind)} is not known{nearest(str(kind), list(KINDS))}")
+            further.append(KINDS[kind].from_mapping(change, where))
+        return replace(self, interventions=(*self.interventions, *further))
+
     def with_horizon(self, years: int, key: str = "horizon.years") -> Self:
         """Return a variant of other length, without the interventions that would come after its end.
 
