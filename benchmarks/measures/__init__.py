@@ -1,0 +1,1 @@
+"""What `run.py` measures, one module each; every one returns plain numbers for the JSON file."""
