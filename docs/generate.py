@@ -17,6 +17,7 @@ from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 from typing import Any, cast
+from unittest import mock
 
 import pandas as pd
 
@@ -24,10 +25,12 @@ from coopsim.config import GROUPS, HORIZON, Config
 from coopsim.experiment import run
 from coopsim.interventions import KINDS, Intervention
 from coopsim.mechanisms import MECHANISMS, PRESETS, YEAR, Mechanism
+from coopsim.mechanisms.conventions import TYPES
 from coopsim.param import Params, Spec
 from coopsim.results import Results
 from coopsim.results.indicators import INDICATORS
-from coopsim.world import build, founding, initial, synthetic
+from coopsim.rng import Stream
+from coopsim.world import initial
 from coopsim.world.activities import ACTIVITIES, INTERNATIONAL_MIX, MIX, TRUST_EFFECT, UNDERSTANDING_EFFECT
 from coopsim.world.activities import KINDS as ORGANISATION_KINDS
 from coopsim.world.agreements import ACCESSION, AGREEMENT, TERMS
@@ -535,16 +538,20 @@ def submodels_block() -> str:
 
 
 def streams_block() -> str:
-    """Return which chances each mechanism asks for, read off its source."""
-    asks = re.compile(r'\.(?:uniform|uniform_at|normal|poisson|generator|key)\(\s*f?"([^"]+)"')
+    """Return which chances each stream is asked for, overheard in a run of a small world."""
+    asked: dict[str, dict[str, None]] = {}
+    find_key = Stream.key
+    norms = "|".join(re.escape(name) for name, *_ in TYPES)
 
-    def purposes(*modules: ModuleType) -> str:
-        found = dict.fromkeys(name for module in modules for name in asks.findall(inspect.getsource(module)))
-        return ", ".join(re.sub(r"\{[^}]*\}", "…", name) for name in found)
+    def overhear(stream: Stream, purpose: str) -> Any:
+        name = re.sub(rf"\d+|{norms}", "…", purpose)
+        asked.setdefault(stream.mechanism.removesuffix(" start"), {})[name] = None
+        return find_key(stream, purpose)
 
-    rows = [("world", purposes(build, founding, synthetic))]
-    rows += [(m.name, purposes(module_of(m))) for m in sorted(MECHANISMS.values(), key=by_code)]
-    return table(("stream", "chances"), ((code(name), found) for name, found in rows if found))
+    with mock.patch.object(Stream, "key", overhear):
+        run(Config().with_values({"world.synthetic": {"states": 30}, "horizon.years": 6}), seed=1)
+    names = ["world", *(m.name for m in sorted(MECHANISMS.values(), key=by_code))]
+    return table(("stream", "chances"), ((code(name), ", ".join(asked[name])) for name in names if name in asked))
 
 
 def interventions_block() -> str:

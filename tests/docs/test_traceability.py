@@ -12,13 +12,15 @@ import pytest
 
 from coopsim.config import Config, load_config
 from coopsim.experiment import run
-from coopsim.results.indicators import INDICATORS
+from coopsim.results.indicators import INDICATORS, measure
 from coopsim.world.build import WorldSpec
+from worlds import tiny_world
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBERS = range(1, 41)
 COLUMN = re.compile(r"(\w+)\.(\w+)(?:\[(\w+)=(\w+)\])?")
-YEARS = 6
+STATES, YEARS = 30, 6
+SMALL = Config(world=WorldSpec(synthetic=STATES), years=YEARS)
 # Tables whose rows are things with a year of their own, not one row per year and thing.
 DATED = {"agreements": "signed", "parties": "joined", "events": "year"}
 
@@ -39,32 +41,19 @@ def identify(row):
     return f"{row['number']:02d}"
 
 
-def small_world(values=None, interventions=()):
+def small_world(values=None):
     """Run every mechanism in thirty synthetic states for six years."""
-    config = Config(world=WorldSpec(synthetic=30), years=YEARS)
-    if interventions:
-        config = with_interventions(config, interventions)
-    return run(config.with_values(values) if values else config, seed=1, ties_years="all")
+    return run(SMALL.with_values(values) if values else SMALL, seed=1, ties_years="all")
 
 
-def with_interventions(config, tables):
-    text = json.dumps  # of strings, numbers and lists JSON is TOML
-    lines = [f"[world]\nsynthetic = {{states = 30}}\n[horizon]\nyears = {config.years}"]
-    for table in tables:
-        lines.append("[[interventions]]\n" + "\n".join(f"{key} = {text(value)}" for key, value in table.items()))
-    return load_toml("\n".join(lines))
-
-
-def load_toml(text):
-    path = FOLDER / "scenario.toml"
-    path.write_text(text, encoding="utf-8")
-    return load_config(path)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def folder(tmp_path_factory):
-    global FOLDER
-    FOLDER = tmp_path_factory.mktemp("scenarios")
+def intervened(folder, tables):
+    """Run the same world with interventions, given as a scenario file would have them."""
+    lines = [f"[world]\nsynthetic = {{states = {STATES}}}\n[horizon]\nyears = {YEARS}"]
+    for entries in tables:  # what stands in them is written alike in JSON and TOML
+        lines += ["[[interventions]]", *(f"{key} = {json.dumps(value)}" for key, value in entries.items())]
+    path = folder / "scenario.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return run(load_config(path), seed=1, ties_years="all")
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +121,8 @@ def test_its_tests_exist_and_run_with_the_others(row):
         tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
         found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
         assert found, test
-        marks = "".join(ast.unparse(mark) for mark in found[0].decorator_list)
+        of_module = [node for node in tree.body if isinstance(node, ast.Assign) and "pytestmark" in ast.unparse(node)]
+        marks = " ".join(map(ast.unparse, [*found[0].decorator_list, *of_module]))
         assert name.startswith("test_"), test
         assert not re.search(r"\b(skip|xfail|science)\b", marks), f"{test} is not run"
 
@@ -145,10 +135,11 @@ def test_its_observables_move_in_a_small_world(row, baseline):
 
 
 @pytest.mark.parametrize("row", UNDER, ids=identify)
-def test_what_only_an_intervention_moves_is_moved_by_it(row, baseline):
+def test_what_only_an_intervention_moves_is_moved_by_it(row, baseline, tmp_path):
     under = row["under"]
     assert under["reason"]
-    changed = small_world(under.get("values"), under.get("interventions", ()))
+    assert ("values" in under) != ("interventions" in under)
+    changed = small_world(under["values"]) if "values" in under else intervened(tmp_path, under["interventions"])
     for name in under["observables"]:
         values = np.array(series(changed, name))
         assert len(set(values)) > 1, f"{name} never moves"
@@ -159,3 +150,18 @@ def test_an_observable_that_does_not_exist_is_noticed(baseline):
     for name in ("nothing", "spill over: nothing", "ties.nothing"):
         with pytest.raises(KeyError):
             series(baseline, name)
+
+
+def test_the_life_index_by_hand():
+    world = tiny_world(2, income=0.5)  # capacity and knowledge one half; nobody online, nobody familiar
+    found = measure(world, {})
+    assert found["access"] == pytest.approx(0.25)
+    assert found["life_index"] == pytest.approx((0.5 * 0.25 * 0.5 * 0.5) ** 0.25)
+
+
+def test_the_talent_index_follows_people_and_industries(baseline):
+    moved = baseline.flows.groupby("year")[["scholars", "artists"]].sum().sum(axis=1)
+    talent = moved * baseline.states.groupby("year")["capacity_industries"].mean().loc[moved.index]
+    assert baseline.indicators["talent_index"].iloc[1:].to_numpy() == pytest.approx(
+        (100 * talent / talent.iloc[0]).to_numpy()
+    )
