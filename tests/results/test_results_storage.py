@@ -121,7 +121,7 @@ def spoil_manifest(folder, **changes):
         (lambda f: (f / "manifest.json").write_text("{", encoding="utf-8"), "cannot be read"),
         (lambda f: (f / "manifest.json").write_text("[]", encoding="utf-8"), "was not written by coopsim"),
         (lambda f: spoil_manifest(f, format="other"), "was not written by coopsim"),
-        (lambda f: spoil_manifest(f, format_version=99), "in format 99; this version reads format 1"),
+        (lambda f: spoil_manifest(f, format_version=99), "in format 99; this version reads format 2"),
         (lambda f: spoil_manifest(f, tables={}), "does not describe indicators"),
         (lambda f: (f / "states.parquet").unlink(), "is missing; the results are incomplete"),
         (lambda f: (f / "states.parquet").write_bytes(b"nonsense"), "states.parquet' cannot be read"),

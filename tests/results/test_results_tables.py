@@ -30,14 +30,19 @@ def test_every_table_of_the_interface_is_there(results):
     wanted = {
         "indicators": ["year", "density", "trust"],
         "states": ["year", "iso3", "capacity_heritage", "trust_given", "trust_received", "openness", "budget",
-                   "degree", "knowledge", "access", "understanding"],
+                   "degree", "knowledge", "access", "understanding", "understood", "students_leaving",
+                   "students_coming", "students_hosted", "stayers", "institutions", "compliance_rights",
+                   "spent_abroad", "assistance_received"],
         "organisations": ["year", "id", "kind", "home", "capacity", "partners", "projects", "funding"],
         "agreements": ["id", "form", "activity", "topic", "parties", "initiator", "proposed", "signed", "in_force",
                        "ended", "end_reason", "renewals", "initial", *(f"why_{t}" for t in TERMS), "why_total"],
         "parties": ["agreement", "party", "joined", "left", "reservation"],
         "ties": ["year", "iso3_a", "iso3_b", "trust", "trust_ab", "trust_ba", "understanding", "commonality",
-                 "interest", "agreements", "agreements_events"],
-        "flows": ["year", "origin", "destination", "spending", "dose_assistance"],
+                 "interest", "agreements", "agreements_events", "trade", "trade_ab", "barrier_ba", "joint", "memory"],
+        "flows": ["year", "origin", "destination", "spending", "spending_agency", "dose_assistance", "students",
+                  "scholars", "artists", "projects", "dose_events"],
+        "norms": ["year", "norm", "kind", "topic", "adopters", "share", "compliance", "reservations", "in_force"],
+        "claims": ["id", "claimant", "holder", "opened", "settled", "outcome"],
         "events": ["year", "kind", "who", "what"],
         "schedule": ["year", "process", "mechanism", "seconds", "counters"],
     }
@@ -75,6 +80,42 @@ def test_tables_agree_with_each_other(results):
     new = culture[~culture["initial"]]
     assert len(new) == results.indicators["signed"].sum() > 0
     assert (new["signed"] > 2025).all()
+
+
+def test_new_tables_agree_with_the_indicators(results):
+    last, states = results.indicators.iloc[-1], results.states[results.states["year"] == 2031]
+    assert states["students_leaving"].sum() == states["students_coming"].sum() == last["students"]
+    assert states["students_hosted"].sum() == pytest.approx(last["mobile_students"])
+    assert states["exports"].max() == pytest.approx(last["trade_top_exporter"])
+    flows = results.flows[results.flows["year"] == 2031]
+    assert flows["artists"].sum() == last["artists"]
+    assert flows["dose_mobility"].sum() == pytest.approx(last["dose_mobility"])
+    assert flows["projects"].sum() >= last["projects"]  # one in several states counts in each
+    channels = flows[["spending_ministry", "spending_agency", "spending_private"]].sum(axis=1)
+    assert flows["spending"].to_numpy() == pytest.approx(channels.to_numpy())
+    norms = results.norms[results.norms["year"] == 2031].set_index("topic")
+    assert norms.loc["diversity", "share"] == last["adoption_diversity"]
+    assert norms["reservations"].sum() == last["reservations"]
+    weighted = (norms["compliance"] * norms["adopters"]).sum() / norms["adopters"].sum()
+    assert weighted == pytest.approx(last["compliance"])
+    assert len(results.norms) == 7 * 4
+    ties = results.ties[results.ties["year"] == 2031]
+    assert ties["trade"].sum() == pytest.approx(1)
+    assert ties["barrier"].mean() == pytest.approx(last["barrier"])
+    assert ties["memory"].mean() == pytest.approx(last["memory"])
+
+
+def test_claims_are_open_or_settled():
+    config = short_config(15, 6, {"negotiation.claim_rate": 1.0, "negotiation.settlement": -2.0})
+    found = run(config, seed=3)
+    claims, series = found.claims, found.indicators
+    assert len(claims) == series["claims_opened"].sum() > 0
+    settled = claims["outcome"] == "settled"
+    assert settled.sum() == series["claims_settled"].sum() > 0
+    assert (claims["settled"].isna() == ~settled).all()
+    assert (claims.loc[settled, "settled"] >= claims.loc[settled, "opened"]).all()
+    assert (~settled).sum() == series["claims_open"].iloc[-1]
+    assert claims["settled"].dtype == "Int64"
 
 
 def test_the_score_is_the_sum_of_its_terms(results):

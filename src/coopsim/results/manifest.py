@@ -16,7 +16,7 @@ from coopsim.config import Config
 from coopsim.world.tables import data_files
 
 FORMAT = "coopsim results"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "pyarrow")
 
 

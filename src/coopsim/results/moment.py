@@ -148,6 +148,11 @@ class Moment:
         return np.asarray(self.world.dyads.stock.sum(axis=0))
 
     @cached_property
+    def exports(self) -> Floats:
+        """Share of each state in the world's exports of cultural goods, shape (S,)."""
+        return np.asarray(self.world.dyads.trade.sum(axis=1))
+
+    @cached_property
     def doses_received(self) -> Floats:
         """Dose of each activity in each state, shape (5, S)."""
         return np.asarray(np.ones(self.world.size) @ self.world.dyads.dose)

@@ -16,8 +16,11 @@ from coopsim.results.tables import (
     Arrays,
     Spec,
     agreements_table,
+    claims_table,
     events_table,
     flows_of,
+    norms_of,
+    norms_table,
     organisation_heads,
     parties_table,
     ties_of,
@@ -49,6 +52,7 @@ class Recorder:
         self._states: list[Arrays] = []
         self._organisations: list[Arrays] = []
         self._ties: dict[int, Arrays] = {}
+        self._norms: list[tuple[Any, ...]] = []
         self._flows: dict[int, Arrays] = {}
 
     def keep_pairs(self, years: Iterable[int] | Literal["all"]) -> None:
@@ -65,6 +69,7 @@ class Recorder:
         self.years.append(year)
         self._states.append(_copies(STATES, moment))
         self._organisations.append(_copies(ORGANISATIONS, moment))
+        self._norms.extend(norms_of(self.world))
         asked = self._asked == "all" or year in self._asked
         if asked or year == self.start_year:
             self._ties[year] = ties_of(self.world)
@@ -87,6 +92,8 @@ class Recorder:
             "parties": parties_table(self.world),
             "ties": self._pair_table(ties, {"a": "iso3_a", "b": "iso3_b"}),
             "flows": self._pair_table(flows, {"origin": "origin", "destination": "destination"}),
+            "norms": norms_table(self._norms),
+            "claims": claims_table(self.world),
             "events": events_table(self.world),
         }
         with_units(tables)

@@ -11,7 +11,8 @@ import pandas as pd
 from coopsim.results import storage
 
 TABLES = (
-    "indicators", "states", "organisations", "agreements", "parties", "ties", "flows", "events", "schedule",
+    "indicators", "states", "organisations", "agreements", "parties", "ties", "flows", "norms", "claims", "events",
+    "schedule",
 )
 # Wall time differs from run to run.
 NOT_REPRODUCED = {"schedule": ["seconds"]}
@@ -41,6 +42,10 @@ class Results:
     flows : DataFrame
         One row per year, origin and destination between which anything flowed; the first and last simulated
         year and those asked for.
+    norms : DataFrame
+        One row per year and convention or declaration open for signature.
+    claims : DataFrame
+        One row per claim for the return of works of art.
     events : DataFrame
         One row per event from outside or of note.
     schedule : DataFrame
@@ -61,6 +66,8 @@ class Results:
     parties: pd.DataFrame
     ties: pd.DataFrame
     flows: pd.DataFrame
+    norms: pd.DataFrame
+    claims: pd.DataFrame
     events: pd.DataFrame
     schedule: pd.DataFrame
 

@@ -11,14 +11,26 @@ from numpy.typing import NDArray
 
 from coopsim.results.indicators import INDICATORS
 from coopsim.results.moment import Moment
-from coopsim.world.activities import ACTIVITIES, BILATERAL, CULTURE, END_REASONS, FIELDS, FORMS, KINDS, TOPICS
+from coopsim.world.activities import (
+    ACTIVITIES,
+    ASSISTANCE,
+    BILATERAL,
+    CULTURE,
+    END_REASONS,
+    FIELDS,
+    FORMS,
+    KINDS,
+    TOPICS,
+)
 from coopsim.world.agreements import NEVER, TERMS
 from coopsim.world.world import World
 
 Arrays = dict[str, NDArray[Any]]
 MONEY = "million $/yr"
-ATTITUDES = ("trust", "understanding", "interest")
+ATTITUDES = ("trust", "understanding", "interest", "memory", "barrier")  # of one side towards the other
 PERSONS = ("students", "scholars", "artists")  # order of dyads.flows
+CHANNELS = ("spending_ministry", "spending_agency", "spending_private")
+OUTCOMES = ("open", "settled")
 
 
 class Spec(NamedTuple):
@@ -29,15 +41,17 @@ class Spec(NamedTuple):
     values: Callable[[Moment], NDArray[Any]]
 
 
-def _field(number: int) -> Spec:
-    return Spec(f"capacity_{FIELDS[number]}", "1", lambda m: m.world.states.capacity[:, number])
+def _field(column: str, number: int) -> Spec:
+    return Spec(f"{column}_{FIELDS[number]}", "1", lambda m: getattr(m.world.states, column)[:, number])
 
 
 # The yearly table of states; iso3, name, region and north stand before them.
 STATES: tuple[Spec, ...] = (
-    *map(_field, range(len(FIELDS))),
+    *(_field("capacity", number) for number in range(len(FIELDS))),
+    *(_field("compliance", number) for number in range(len(FIELDS))),
     Spec("knowledge", "1", lambda m: m.world.states.knowledge),
     Spec("access", "1", lambda m: m.access),
+    Spec("digital_access", "1", lambda m: m.world.states.digital_access),
     Spec("openness", "1", lambda m: m.openness),
     Spec("trust_given", "1", lambda m: m.trust_given / m.others),
     Spec("trust_received", "1", lambda m: m.trust_received / m.others),
@@ -46,10 +60,18 @@ STATES: tuple[Spec, ...] = (
     Spec("degree", "count", lambda m: m.degree.astype(np.int64)),
     Spec("missions", "count", lambda m: np.count_nonzero(m.world.dyads.missions, axis=1)),
     Spec("institutions", "count", lambda m: m.world.states.institutions),
+    Spec("students_leaving", "persons/yr", lambda m: m.world.dyads.flows[0].sum(axis=1)),
+    Spec("students_coming", "persons/yr", lambda m: m.world.dyads.flows[0].sum(axis=0)),
+    Spec("students_hosted", "persons", lambda m: m.hosted),
+    Spec("stayers", "persons/yr", lambda m: m.world.states.stayers),
+    Spec("returnees", "persons/yr", lambda m: m.world.states.returnees),
+    Spec("exports", "1", lambda m: m.exports),
     Spec("budget", MONEY, lambda m: m.world.states.budget),
     Spec("dues", MONEY, lambda m: m.world.states.dues),
     Spec("spent_abroad", MONEY, lambda m: m.spending.sum(axis=1)),
-    Spec("received_from_abroad", MONEY, lambda m: m.spending.sum(axis=0)),
+    Spec("received_from_abroad", MONEY, lambda m: m.money_received),
+    Spec("assistance_received", "dose/yr",
+         lambda m: m.doses_received[ASSISTANCE] + m.world.states.assistance_received),
 )
 ORGANISATIONS: tuple[Spec, ...] = (
     Spec("capacity", "1", lambda m: m.world.organisations.capacity),
@@ -64,15 +86,16 @@ UNITS: dict[str, dict[str, str]] = {
     "agreements": {"renewals": "count", **{f"why_{term}": "log 1/yr" for term in (*TERMS, "total")}},
     "ties": {
         **{f"{name}{way}": "1" for name in ATTITUDES for way in ("", "_ab", "_ba")},
-        "commonality": "1",
+        **dict.fromkeys(("commonality", "joint", "trade", "trade_ab", "trade_ba"), "1"),
         **dict.fromkeys(("agreements", "treaties", *(f"agreements_{name}" for name in ACTIVITIES)), "count"),
     },
     "flows": {
         **dict.fromkeys(PERSONS, "persons/yr"),
-        **dict.fromkeys(("spending_ministry", "spending_agency", "spending_private", "spending"), MONEY),
+        **dict.fromkeys((*CHANNELS, "spending"), MONEY),
         **{f"dose_{name}": "dose/yr" for name in ACTIVITIES},
-        **dict.fromkeys(("projects", "events"), "count"),
+        "projects": "count",
     },
+    "norms": {"adopters": "count", "reservations": "count", "share": "1", "compliance": "1"},
     "schedule": {"seconds": "s"},
 }
 
@@ -155,6 +178,7 @@ def ties_of(world: World) -> Arrays:
     """Return the table of pairs as it stands: one row per unordered pair, a before b.
 
     `agreements` are those on culture in force, in all and by leading activity; `treaties` those on other topics.
+    Of what one side thinks or does there is the mean and both directions; of trade the sum.
     """
     a, b = world.pairs
     dyads = world.dyads
@@ -163,7 +187,9 @@ def ties_of(world: World) -> Arrays:
         matrix = getattr(dyads, name)
         forth, back = matrix[a, b], matrix[b, a]
         table |= {name: (forth + back) / 2, f"{name}_ab": forth, f"{name}_ba": back}
-    table["commonality"] = dyads.commonality[a, b]
+    table |= {"commonality": dyads.commonality[a, b], "joint": dyads.joint[a, b]}
+    forth, back = dyads.trade[a, b], dyads.trade[b, a]
+    table |= {"trade": forth + back, "trade_ab": forth, "trade_ba": back}
     rows = world.agreements.rows
     live = rows[(rows["ended"] == NEVER) & (rows["form"] == BILATERAL)]
     pair = live["a"].astype(np.int64) * world.size + live["b"]
@@ -177,18 +203,23 @@ def ties_of(world: World) -> Arrays:
 
 
 def flow_matrices(world: World) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Yield what flows from row to column in the year, as far as the world has such columns."""
+    """Yield what flows from row to column in the year."""
     dyads = world.dyads
-    people = getattr(dyads, "flows", None)
-    if people is not None:
-        yield from zip(PERSONS, people, strict=True)
-    for name in ("spending_ministry", "spending_agency", "spending_private"):
+    yield from zip(PERSONS, dyads.flows, strict=True)
+    for name in CHANNELS:
         yield name, getattr(dyads, name)
     for k, name in enumerate(ACTIVITIES):
         yield f"dose_{name}", dyads.dose[k]
-    for name in ("projects", "events"):
-        if hasattr(dyads, name):
-            yield name, getattr(dyads, name)
+    yield "projects", _projects(world)
+
+
+def _projects(world: World) -> NDArray[np.int64]:
+    """Count the projects under way of organisations at home in row and with a partner in column, shape (S, S)."""
+    rows, size = world.projects.rows, world.size
+    home = world.organisations.home[rows["organisation"]]
+    partners = np.column_stack([rows["state"], rows["extra"]])
+    cells = (home[:, None] * size + partners)[partners >= 0]
+    return np.bincount(cells, minlength=size * size).reshape(size, size)
 
 
 def flows_of(world: World) -> Arrays:
@@ -198,8 +229,44 @@ def flows_of(world: World) -> Arrays:
     origin, destination = np.nonzero(moves)
     table: Arrays = {"origin": origin, "destination": destination}
     table |= {name: matrix[origin, destination] for name, matrix in found.items()}
-    spent = [matrix for name, matrix in table.items() if name.startswith("spending_")]
-    return table | {"spending": np.sum(spent, axis=0)}
+    return table | {"spending": np.sum([table[name] for name in CHANNELS], axis=0)}
+
+
+def norms_of(world: World) -> list[tuple[Any, ...]]:
+    """Return the rows of the year in the table of norms: those open for signature."""
+    return [
+        (
+            world.year, norm.name, norm.kind, norm.topic, np.count_nonzero(norm.adopted), norm.share,
+            float(norm.compliance[norm.adopted].mean()) if norm.adopted.any() else 0.0,
+            np.count_nonzero(norm.reserved), bool(world.agreements.rows["in_force"][norm.agreement] != NEVER),
+        )
+        for norm in world.norms.items
+        if norm.agreement >= 0
+    ]
+
+
+def norms_table(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return one row per year and norm; `compliance` is the mean over its parties."""
+    types = {
+        "year": "int64", "norm": "str", "kind": "str", "topic": "str", "adopters": "int64", "share": "float64",
+        "compliance": "float64", "reservations": "int64", "in_force": "bool",
+    }
+    return pd.DataFrame(list(rows), columns=list(types)).astype(types)
+
+
+def claims_table(world: World) -> pd.DataFrame:
+    """Return one row per claim for the return of works of art: "open" until it is "settled"."""
+    rows, codes = world.claims.rows, world.states.iso3
+    return pd.DataFrame(
+        {
+            "id": np.arange(len(rows), dtype=np.int64),
+            "claimant": words(codes, rows["claimant"]),
+            "holder": words(codes, rows["holder"]),
+            "opened": rows["opened"].astype(np.int64),
+            "settled": years_or_missing(rows["settled"]),
+            "outcome": words(OUTCOMES, (rows["settled"] != NEVER).astype(np.int64)),
+        }
+    )
 
 
 def events_table(world: World) -> pd.DataFrame:

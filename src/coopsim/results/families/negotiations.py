@@ -14,10 +14,6 @@ QUINTILES = (0.2, 0.4, 0.6, 0.8)
 FIRST, LAST = TOPICS.index(OTHER_TOPICS[0]), TOPICS.index(OTHER_TOPICS[-1])
 
 
-def _exports(m: Moment) -> Floats:
-    return np.asarray(m.world.dyads.trade.sum(axis=1))
-
-
 def _balance(m: Moment, flow: Floats, value: Floats | float = 1.0) -> float:
     """Return (north to south - south to north) / (both), between -1 and 1; 0 if nothing flows between them.
 
@@ -74,9 +70,9 @@ def _quintiles(m: Moment, strength: Floats) -> list[float]:
 
 ENTRIES = (
     Indicator("trade_south_share", "exports of cultural goods that come from the south", "1",
-              lambda m: network.ratio(m.once(_exports)[~m.world.states.north].sum(), m.once(_exports).sum())),
+              lambda m: network.ratio(m.exports[~m.world.states.north].sum(), m.exports.sum())),
     Indicator("trade_top_exporter", "exports of cultural goods of the largest exporter", "1",
-              lambda m: distribution.largest_share(m.once(_exports), 1)),
+              lambda m: distribution.largest_share(m.exports, 1)),
     pair_mean("barrier", "mean barrier against foreign cultural goods", "barrier"),
     Indicator("claims_open", "claims for the return of works that are open", "count",
               lambda m: float(len(m.world.claims.pending))),
