@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import subprocess
 import sys
@@ -84,7 +83,6 @@ AGENTPY_LABEL = "AgentPy (separate process)"
 
 def timed(build: Callable[[], Years]) -> Outcome:
     """Build and run once."""
-    gc.collect()
     began = process_time()
     years = build()
     built, wall = process_time(), perf_counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -95,6 +96,7 @@ def compare(rounds: int, say: Callable[[str], None]) -> tuple[dict[str, Any], di
             say(f"round {turn} of {rounds}")
             names = list(runs)
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
+                gc.collect()
                 outcomes = [runs[name](100 + turn) for _ in range(SHORT.get(name, 1))]
                 if turn:
                     taken[name].append(middle(outcomes))
