@@ -198,7 +198,7 @@ class Moment:
         """Share of other states linked by an agreement in force or a mission of either side, shape (S,)."""
         dyads = self.world.dyads
         linked = dyads.tied | dyads.missions | dyads.missions.T
-        return np.asarray(linked.sum(axis=1) / self.others)
+        return np.asarray(network.count_rows(linked) / self.others)
 
     @cached_property
     def regional(self) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from coopsim.results import network
 from coopsim.results.indicators import INDICATORS
 from coopsim.results.moment import Moment
 from coopsim.world.activities import (
@@ -58,7 +59,7 @@ STATES: tuple[Spec, ...] = (
     Spec("understanding", "1", lambda m: m.world.dyads.understanding.sum(axis=1) / m.others),
     Spec("understood", "1", lambda m: m.world.dyads.understanding.sum(axis=0) / m.others),
     Spec("degree", "count", lambda m: m.degree.astype(np.int64)),
-    Spec("missions", "count", lambda m: np.count_nonzero(m.world.dyads.missions, axis=1)),
+    Spec("missions", "count", lambda m: network.count_rows(m.world.dyads.missions)),
     Spec("institutions", "count", lambda m: m.world.states.institutions),
     Spec("students_leaving", "persons/yr", lambda m: m.world.dyads.flows[0].sum(axis=1)),
     Spec("students_coming", "persons/yr", lambda m: m.world.dyads.flows[0].sum(axis=0)),
@@ -236,12 +237,13 @@ def norms_of(world: World) -> list[tuple[Any, ...]]:
     """Return the rows of the year in the table of norms: those open for signature."""
     return [
         (
-            world.year, norm.name, norm.kind, norm.topic, np.count_nonzero(norm.adopted), norm.share,
-            float(norm.compliance[norm.adopted].mean()) if norm.adopted.any() else 0.0,
-            np.count_nonzero(norm.reserved), bool(world.agreements.rows["in_force"][norm.agreement] != NEVER),
+            world.year, norm.name, norm.kind, norm.topic, parties, network.ratio(parties, world.size),
+            network.ratio(norm.compliance @ norm.adopted, parties), np.count_nonzero(norm.reserved),
+            bool(world.agreements.rows["in_force"][norm.agreement] != NEVER),
         )
         for norm in world.norms.items
         if norm.agreement >= 0
+        for parties in [np.count_nonzero(norm.adopted)]
     ]
 
 
