@@ -128,3 +128,16 @@ def test_investment_does_not_follow_the_scenarios_own_depreciation():
     for world, depreciation in zip(worlds, (0.04, 0.08), strict=True):
         start(world, params(depreciation=depreciation), stream())
     assert (worlds[0].states.investment == worlds[1].states.investment).all()
+
+
+def test_programmes_on_a_topic_build_its_field_and_the_rest_follows_the_weights():
+    # State 0 receives 2 units, 1 of them bound to heritage; by weights the free unit gives .4 to heritage:
+    # shares (.4 + 1)/2, .35/2, .25/2 in place of .4, .35, .25.
+    plain, bound = (assisted(0.0, assistance_received=2.0, capacity=0.5, investment=0.0) for _ in range(2))
+    bound.states.assistance_fields[:, 0] = 1.0
+    for world in (plain, bound):
+        develop(world, params(founding=0, depreciation=0), stream("capacity"))
+    gained = (bound.states.capacity[0] - 0.5) / (plain.states.capacity[0] - 0.5)
+    assert gained == pytest.approx([0.7 / 0.4, 0.175 / 0.35, 0.125 / 0.25])
+
+

@@ -138,3 +138,19 @@ def test_off_means_fixed_memberships_without_effect():
     assert world.international.members[0].all()
     assert not world.dyads.comembership.any()
     assert not world.states.assistance_received.any()
+
+
+def test_topics_bind_assistance_to_fields_and_never_more_than_was_received():
+    from coopsim.mechanisms.multilateral import MultilateralParams, assist
+
+    world = tiny_world()
+    world.states.dues[:] = 10.0
+    world.states.need[:] = 0.5
+    world.international.members[:] = True
+    world.international.fields[:] = [0.5, 0.25, 0.0]
+    assist(world, MultilateralParams(), stream("multilateral"))
+    bound = world.states.assistance_fields
+    assert bound[:, 2].sum() == 0
+    assert bound.sum(axis=1) == pytest.approx(0.75 * world.states.assistance_received)
+    assert bound[:, 0] == pytest.approx(2 * bound[:, 1])
+    assert (world.states.assistance_received > 0).all()

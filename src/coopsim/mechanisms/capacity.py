@@ -9,14 +9,15 @@ r"""M10 Capacity: cultural sectors grow by own investment and foreign assistance
    \qquad N_i \leftarrow N_i + \mathrm{Poisson}(.1\,\nu R_i)
 
 K: capacity of field f [0, 1]: heritage, industries, rights. ta: dose of assistance received. w: weights of the
-fields. N: institutions founded with foreign help, which slow wear. comp: compliance with the field's norms.
+fields, shifted by what programmes of international organisations bind to one field (ours). N: institutions founded
+with foreign help, which slow wear. comp: compliance with the field's norms.
 own: the investment that would keep the starting capacity of a rich state steady; it is computed from reference
 values, never from a scenario's first year, or a change of policy at the start would cancel itself.
 Steady state: K* = s/(s + d), d the depreciation after institutions.
 Off: K is fixed.
 Source: MODEL M10, all assumed; only k_TA/k_dep is identifiable.
-Reads: dyads.dose; states.assistance_received, compliance, income. Writes: states.capacity, institutions,
-investment.
+Reads: dyads.dose; states.assistance_received, assistance_fields, compliance, income. Writes: states.capacity,
+institutions, investment.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
+from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process, saturate
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import ASSISTANCE, FIELDS
@@ -98,10 +99,14 @@ def start(world: World, p: CapacityParams, rng: Stream) -> Counters:
 def develop(world: World, p: CapacityParams, rng: Stream) -> Counters:
     """Invest, assist, found institutions, wear out."""
     states = world.states
-    response = saturate((world.dyads.dose[ASSISTANCE].sum(axis=0) + states.assistance_received) / HALF_DOSE)
+    received = world.dyads.dose[ASSISTANCE].sum(axis=0) + states.assistance_received
+    response = saturate(received / HALF_DOSE)
     absorbs = ABSORBS_ALWAYS + (1 - ABSORBS_ALWAYS) * states.mean_capacity
     own = states.investment * (1 + COMPLIANCE_BONUS * states.compliance)
-    assisted = p.assistance_effect * (response * absorbs)[:, None] * (len(FIELDS) * field_weights(p))
+    # What no topic binds follows the weights of the fields.
+    free = np.maximum(received - states.assistance_fields.sum(axis=1), 0)[:, None] * field_weights(p)
+    fields = (free + states.assistance_fields) / np.maximum(received, EPSILON)[:, None]
+    assisted = p.assistance_effect * (response * absorbs)[:, None] * (len(FIELDS) * fields)
     growth = np.minimum(own + assisted, 1.0)
     protected = p.institution_effect * states.institutions / (1 + states.institutions)
     wear = p.depreciation * (1 - protected)

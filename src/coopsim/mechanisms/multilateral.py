@@ -12,7 +12,8 @@ r"""M16 Multilateral cooperation: organisations of states, their money, what the
    \qquad rec \leftarrow .5\,rec+exits
 
 Half of a state's dues go to the universal organisation, half equally to its other ones; what it has no organisation
-for is carried over. Assistance goes by need. Co-membership and joint commonality come from regional, language and
+for is carried over. Assistance goes by need; programmes on a topic (heritage, traffic, trade, rights) build its field
+of capacity (ours; MODEL row 32 asks for topics). Co-membership and joint commonality come from regional, language and
 religious organisations only; communities of language and religion build at twice the pace. Exits from the universal
 organisation set an example to those who share interests and politics; e_back of the absent return each year. Exits
 must not spread explosively: the expected number of followers of an exit (R0) has to stay below one, and the log warns
@@ -21,7 +22,8 @@ Order (ours): exits come before the year's attitudes, so that members' trust rea
 Off: memberships are fixed and without effect.
 Source: MODEL M16; withdrawals 1984-2025; Deutsch on security communities.
 Reads: states.dues, need, dose_cost, ideal_point; dyads.interest, affinity; international.*. Writes:
-international.budget, members; dyads.comembership, joint; states.assistance_received, exited, recent_exit; the ledger.
+international.budget, members; dyads.comembership, joint; states.assistance_received, assistance_fields, exited,
+recent_exit; the ledger.
 """
 
 from __future__ import annotations
@@ -100,6 +102,8 @@ def assist(world: World, p: MultilateralParams, rng: Stream) -> Counters:
     shares = need / np.maximum(need.sum(axis=1, keepdims=True), EPSILON)
     money = INTERNATIONAL_MIX[ASSISTANCE] * DELIVERED * international.budget @ shares
     states.assistance_received = p.effect * money / states.dose_cost
+    by_body = INTERNATIONAL_MIX[ASSISTANCE] * DELIVERED * international.budget[:, None] * shares
+    states.assistance_fields = p.effect * by_body.T @ international.fields / states.dose_cost[:, None]
     _meet(world, builds=True)
     return {"international budget": float(international.budget.sum()), "dues carried over": carried}
 
@@ -157,7 +161,7 @@ def _warn_if_explosive(world: World, base: Floats, ties: Floats, p: Multilateral
 MULTILATERAL = Mechanism(
     "multilateral", "M16", "Multilateral cooperation", MultilateralParams,
     writes=("international.budget", "international.members", "dyads.comembership", "dyads.joint",
-            "states.assistance_received", "states.exited", "states.recent_exit"),
+            "states.assistance_received", "states.assistance_fields", "states.exited", "states.recent_exit"),
     start=start,
 )
 ASSIST = Process("international organisations assist", MULTILATERAL, assist)

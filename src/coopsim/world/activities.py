@@ -37,6 +37,9 @@ TOPICS = (
 CULTURE = 0
 OTHER_TOPICS = TOPICS[1:6]
 
+# Field of capacity that an international organisation's programme on a topic builds; other topics build all.
+FIELD_OF_TOPIC = {"heritage": HERITAGE, "traffic": HERITAGE, "trade": INDUSTRIES, "arts": INDUSTRIES, "rights": RIGHTS}
+
 END_REASONS = ("", "lapsed", "suspended", "withdrawn", "superseded")
 IN_FORCE, LAPSED, SUSPENDED, WITHDRAWN, SUPERSEDED = range(5)
 

@@ -148,6 +148,7 @@ def _states(facts: Facts, settings: InitialParams, stream: Stream) -> States:
         recent_exit=zeros.copy(),
         barrier_floor=zeros.copy(),
         assistance_received=zeros.copy(),
+        assistance_fields=np.zeros((size, 3)),
     )
 
 
@@ -287,6 +288,7 @@ def _international(facts: Facts) -> InternationalOrganisations:
         founded=facts.io_founded.copy(),
         grant=np.zeros(number),
         budget=np.zeros(number),
+        fields=facts.io_fields.copy(),
         treaty=np.zeros(number, dtype=np.int64),
         members=facts.members.copy(),
     )

@@ -59,6 +59,7 @@ class Facts:
     io_name: NDArray[np.str_]
     io_kind: Integers
     io_founded: Integers
+    io_fields: Floats  # (R, 3): share of programmes that build each field of capacity; the rest builds all
     members: Bools  # (R, S)
     institutes: list[Institute] = field(default_factory=list)
 
@@ -86,6 +87,7 @@ class Facts:
             io_name=self.io_name[alive],
             io_kind=self.io_kind[alive],
             io_founded=self.io_founded[alive],
+            io_fields=self.io_fields[alive],
             members=members[alive],
             institutes=[
                 Institute(known.name, new_row[known.home], known.kind, known.founded, known.autonomy)

@@ -214,7 +214,11 @@ def agreement_propensity(
     ideal_point: Floats,
     activism: Floats,
 ) -> Floats:
-    """Return the log-odds of an agreement in force at the start, shape (S, S), up to a constant (MODEL 3.5)."""
+    """Return the log-odds of an agreement in force at the start, shape (S, S), up to a constant.
+
+    MODEL 3.5, but with weights .40 and .30 of population and income for .45 and .45: with activism from data, size
+    counts less (experiments/estimate_activism.py gives .34 and .12).
+    """
     log_population, log_per_head = np.log(population), np.log(gdp / population)
     active = np.log((activism[:, None] + activism[None, :]) / 2)
     return np.asarray(

@@ -53,6 +53,7 @@ class InternationalOrganisations(Table):
     founded: Integers = column("year of foundation")
     grant: Floats = column("yearly budget beside the members' dues", unit="million $/yr", low=0)
     budget: Floats = column("budget this year", unit="million $/yr", low=0)
+    fields: Floats = share("share of programmes by field of capacity; shape (R, 3); the rest builds all")
     treaty: Integers = column("id of the founding treaty in the ledger", low=0)
     members: Bools = column("state is a member; shape (R, S)")
 

@@ -61,6 +61,8 @@ class States(Table):
     assistance_received: Floats = column("dose of assistance from international organisations", symbol="io",
                                          low=0)
 
+    assistance_fields: Floats = column("part of it that programmes on a topic give to one field; shape (S, 3)", low=0)
+
     def __len__(self) -> int:
         return len(self.iso3)
 

@@ -82,6 +82,7 @@ def synthetic_facts(size: int, languages: int, stream: Stream) -> Facts:
         io_name=np.array([names[k].title() for k in keep], dtype=str),
         io_kind=np.array([IO_KINDS.index(kinds[k]) for k in keep], dtype=np.int64),
         io_founded=np.full(len(keep), 1945, dtype=np.int64),
+        io_fields=np.zeros((len(keep), 3)),
         members=np.array([members[k] for k in keep], dtype=bool).reshape(len(keep), size),
     )
 

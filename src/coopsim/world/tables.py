@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coopsim.errors import DataError
-from coopsim.world.activities import KINDS
+from coopsim.world.activities import FIELD_OF_TOPIC, FIELDS, KINDS
 from coopsim.world.facts import Facts, Institute
 from coopsim.world.organisations import IO_KINDS
 
@@ -98,6 +98,7 @@ def real_facts() -> Facts:
         io_name=organisations["name"].to_numpy(dtype=str),
         io_kind=organisations["kind"].map(IO_KINDS.index).to_numpy(dtype=np.int64),
         io_founded=organisations["founded"].to_numpy(dtype=np.int64),
+        io_fields=_fields(organisations["topics"]),
         members=members,
         institutes=_institutes(row),
     )
@@ -118,6 +119,16 @@ def _relation(
     matrix = np.zeros((len(row), len(row)), dtype=bool)
     matrix[table[first].map(row), table[second].map(row)] = True
     return matrix | matrix.T if symmetric else matrix
+
+
+def _fields(topics: pd.Series[str]) -> NDArray[np.float64]:
+    shares = np.zeros((len(topics), len(FIELDS)))
+    for organisation, named in enumerate(topics):
+        listed = str(named).split(";")
+        for topic in listed:
+            if topic in FIELD_OF_TOPIC:
+                shares[organisation, FIELD_OF_TOPIC[topic]] += 1 / len(listed)
+    return shares
 
 
 def _memories(row: dict[str, int]) -> NDArray[np.float64]:
