@@ -7,7 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coopsim.analysis.compare import compare
     from coopsim.analysis.explain import explain
+    from coopsim.analysis.history import history
+    from coopsim.analysis.why_not import why_not
     from coopsim.config import Config, load_config
     from coopsim.errors import ConfigError, CoopsimError, DataError, ResultsError
     from coopsim.experiment import list_scenarios, run
@@ -24,10 +27,13 @@ _WHERE = {
     "DataError": "coopsim.errors",
     "Results": "coopsim.results",
     "ResultsError": "coopsim.errors",
+    "compare": "coopsim.analysis.compare",
     "explain": "coopsim.analysis.explain",
+    "history": "coopsim.analysis.history",
     "list_scenarios": "coopsim.experiment",
     "load_config": "coopsim.config",
     "run": "coopsim.experiment",
+    "why_not": "coopsim.analysis.why_not",
 }
 
 __all__ = [
@@ -38,10 +44,13 @@ __all__ = [
     "DataError",
     "Results",
     "ResultsError",
+    "compare",
     "explain",
+    "history",
     "list_scenarios",
     "load_config",
     "run",
+    "why_not",
 ]
 
 

@@ -24,8 +24,8 @@ MEANINGS = {
     "tipping": ("joining past the tipping point, when a norm cascades", "the cascade after the tipping point"),
 }
 BY_THRESHOLD = (
-    "In this run no chance decides: a state joins as soon as a fifth of its own capacity in the field plus the share of "
-    "its peers that joined reaches a threshold of its own."
+    "In this run no chance decides: a state joins as soon as a fifth of its own capacity in the field plus the share "
+    "of its peers that joined reaches a threshold of its own."
 )
 
 

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from coopsim.analysis.again import config_of, run_to, simulated
-from coopsim.analysis.explain import Explanation, contribution_table, explain, weights
+from coopsim.analysis.explain import Explanation, contribution_table, explain
 from coopsim.analysis.lever_search import levers_of
 from coopsim.analysis.levers import Lever, Scene, cut_out, deviations_of
-from coopsim.analysis.words import capital, factor, listed, percent, the
+from coopsim.analysis.why_not_words import in_force, what_if, why
+from coopsim.analysis.words import capital, factor, listed, the
 from coopsim.config import Config, load_config
 from coopsim.errors import ConfigError, ResultsError
 from coopsim.interventions import Rules
@@ -221,15 +222,16 @@ class _Look:
         between = (rows["a"] == self.rows[0]) & (rows["b"] == self.rows[1]) & (rows["topic"] == 0)
         new = np.flatnonzero(between & (rows["signed"] == model.year))
         if self.scene is None:
-            sentence = f"In {model.year} nobody could sign: the mechanism 'bilateral' is off."
-            return self._told(model, "off", (sentence,))
+            pair = capital(listed(_names(model.world, self.rows)))
+            opening = f"{pair} signed no cultural agreement in {model.year}."
+            return self._told(model, "off", (opening, "Nobody could: the mechanism 'bilateral' is off."))
         if new.size:
             return self._signed(model, int(new[-1]))
         if self.tied != NEVER:
-            return self._told(model, "in force", _in_force(self.scene, rows[self.tied], self.hazard))
+            return self._told(model, "in force", in_force(self.scene, rows[self.tied], self.hazard))
         levers = levers_of(self.scene)
-        said = (*_why(self.scene, self.terms, self.hazard, self.luck), *_what_if(levers))
-        return self._told(model, "not signed", said, levers=levers)
+        reasons = why(self.scene, self.terms, self.hazard, self.luck)
+        return self._told(model, "not signed", (*reasons, *what_if(levers)), levers=levers)
 
     def _signed(self, model: CoopModel, agreement: int) -> WhyNot:
         from coopsim.experiment.run import results_of
@@ -256,56 +258,3 @@ def _row(world: World, code: str) -> int:
 
 def _names(world: World, rows: tuple[int, int]) -> tuple[str, str]:
     return the(str(world.states.name[rows[0]])), the(str(world.states.name[rows[1]]))
-
-
-def _in_force(scene: Scene, row: Any, hazard: float) -> tuple[str, ...]:
-    chance = float(probability(np.array(hazard)))
-    return (
-        f"{capital(listed(scene.names))} signed no cultural agreement in {scene.year}: the one of "
-        f"{int(row['signed'])} was in force.",
-        f"Without it, their chance to sign one would have been {percent(chance)}.",
-    )
-
-
-def _why(scene: Scene, terms: dict[str, float], hazard: float, luck: float) -> tuple[str, ...]:
-    chance = float(probability(np.array(hazard)))
-    pair = capital(listed(scene.names))
-    opening = f"{pair} signed no cultural agreement in {scene.year}. Their chance to sign was {percent(chance)}."
-    if hazard <= 0:
-        return (f"{pair} signed no cultural agreement in {scene.year}: they could not, their chance was nil.",)
-    said = weights(contribution_table(terms))
-    draw = (
-        f"Luck decided: the draw, a number between 0 and 1, was {luck:.2g} and had to fall below {chance:.2g}; "
-        f"with this luck they needed a rate of signature {factor(scene.needed / hazard)} as high."
-    )
-    return (opening, *reversed(said), draw)
-
-
-def _what_if(levers: tuple[Lever, ...]) -> tuple[str, ...]:
-    enough = [lever for lever in levers if lever.verdict == "enough"]
-    if enough:
-        best, *rest = enough
-        said = [f"The smallest single change that would have brought the signature: {best.phrase} ({_size(best)})."]
-        if rest:
-            said.append(f"So would have, alone: {listed([f'{x.phrase} ({_size(x)})' for x in rest])}.")
-    else:
-        said = ["No single change that an intervention can make in that year would have been enough."]
-    failing = [_plain(x) for x in levers if x.verdict == "not enough"]
-    if failing and enough:
-        said.append(f"Not enough alone, however large: {listed(failing)}.")
-    slow = [x.phrase for x in levers if x.verdict == "no intervention" and x.phrase]
-    if slow:
-        said.append(f"What no intervention does within a year would also have done: {listed(slow)}.")
-    return tuple(said)
-
-
-def _size(lever: Lever) -> str:
-    if not np.isfinite(lever.size):
-        return "pairs do not differ in it"
-    return f"{lever.size:.1f} standard deviations over pairs" if lever.size >= 0.1 else "a small difference over pairs"
-
-
-def _plain(lever: Lever) -> str:
-    return {"trust": "full trust", "interest": "interest in each other", "missions": "missions in both capitals"}.get(
-        lever.name, f"the {lever.name.replace('activism ', 'activism of ')}"
-    )

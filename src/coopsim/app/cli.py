@@ -12,7 +12,9 @@ from typing import Any
 
 import click
 
+from coopsim.app.commands.compare import compare
 from coopsim.app.commands.explain import explain
+from coopsim.app.commands.history import history
 from coopsim.app.commands.parameters import parameters
 from coopsim.app.commands.run import run
 from coopsim.app.commands.scenarios import scenarios
@@ -87,5 +89,5 @@ def main() -> None:
     """
 
 
-for command in (run, scenarios, parameters, explain, world):
+for command in (run, compare, explain, history, scenarios, parameters, world):
     main.add_command(command)

@@ -1,0 +1,69 @@
+"""The history book: a readable chronicle of a state or of a pair, each sentence tied to its rows in the tables."""
+
+from __future__ import annotations
+
+from coopsim.analysis.chronicle import Chronicle
+from coopsim.analysis.history_facts import Facts
+from coopsim.analysis.history_pair import pair_chronicle
+from coopsim.analysis.history_state import state_chronicle
+from coopsim.errors import ConfigError
+from coopsim.param import nearest
+from coopsim.results.results import Results
+
+
+def history(
+    results: Results, state: str | None = None, pair: str | tuple[str, str] | None = None,
+    *, first: int | None = None, last: int | None = None,
+) -> Chronicle:
+    """Tell the history of a state, or of two states with each other.
+
+    Parameters
+    ----------
+    results : Results
+    state : str, optional
+        Code of a state, such as "FRA".
+    pair : str or (str, str), optional
+        Two codes instead: "FRA-DEU" or ("FRA", "DEU").
+    first, last : int, optional
+        Years to tell; all simulated ones if not given.
+
+    Raises
+    ------
+    ConfigError
+        If neither or both are given, these results have no such state, or no such years.
+
+    Examples
+    --------
+    >>> book = coopsim.history(results, pair="FRA-DEU")
+    >>> print(book)
+    >>> book.table  # every sentence with the rows it rests on
+    """
+    if (state is None) == (pair is None):
+        raise ConfigError("give either a state or a pair")
+    facts = Facts(results)
+    first, last = _years(facts, first, last)
+    if state is not None:
+        return state_chronicle(facts, _known(facts, state), first, last)
+    assert pair is not None
+    codes = pair.split("-") if isinstance(pair, str) else list(pair)
+    if len(codes) != 2 or codes[0].upper() == codes[1].upper():
+        raise ConfigError(f"pair = {pair!r} must be two different codes, such as FRA-DEU")
+    return pair_chronicle(facts, (_known(facts, codes[0]), _known(facts, codes[1])), first, last)
+
+
+def _known(facts: Facts, code: str) -> str:
+    if code.upper() not in facts.names:
+        hint = nearest(code.upper(), list(facts.names))
+        raise ConfigError(f"these results have no state '{code}'{hint if 'did you mean' in hint else ''}")
+    return code.upper()
+
+
+def _years(facts: Facts, first: int | None, last: int | None) -> tuple[int, int]:
+    lowest, highest = facts.start + 1, facts.end
+    begin, end = (lowest if first is None else first), (highest if last is None else last)
+    for year in (begin, end):
+        if not lowest <= year <= highest:
+            raise ConfigError(f"year = {year} is not allowed: must be a simulated year in [{lowest}, {highest}]")
+    if begin > end:
+        raise ConfigError(f"the first year ({begin}) comes after the last ({end})")
+    return begin, end
