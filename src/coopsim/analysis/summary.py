@@ -16,8 +16,8 @@ from coopsim.results.results import Results
 
 HEADLINES = (
     "density", "signed", "lapsed", "trust", "trust_tied", "trust_untied", "friend_share",
-    "understanding_index", "capacity", "capacity_gap", "knowledge", "public_spending", "spending_private",
-    "incidents",
+    "understanding_index", "capacity", "capacity_gap", "knowledge", "access", "mobile_students", "public_spending",
+    "spending_private", "projects", "other_treaties", "incidents",
 )
 BLOCKS = "▁▂▃▄▅▆▇█"
 SPARK_WIDTH = 24
@@ -48,7 +48,7 @@ def headlines(results: Results) -> pd.DataFrame:
         found, series = INDICATORS[name], results.indicators[name]
         if found.yearly and len(series) > 1:
             series = series.iloc[1:]
-        if found.yearly and not series.any():
+        if not series.any():
             continue  # a mechanism that is off
         start, end = float(series.iloc[0]), float(series.iloc[-1])
         rows.append((name, found.label, found.unit, start, end, sparkline(series)))
@@ -126,10 +126,10 @@ def summary(results: Results, n: int = 10) -> Group:
     m = results.manifest
     title = Text(m["title"] or m["scenario"], style="bold")
     states = results.states["iso3"].nunique()
-    organisations = results.organisations["id"].nunique()
+    organisations = int(results.indicators["organisations_active"].iloc[-1])
     facts = (
         f"scenario {m['scenario']}, {m['start_year']}–{m['last_year']}, seed {m['seed']}: {states} states, "
-        f"{organisations:,} organisations, {len(results.agreements):,} agreements"
+        f"{organisations:,} organisations at work, {len(results.agreements):,} agreements"
     )
     return Group(
         title, Text(facts, style="dim"), Text(),
