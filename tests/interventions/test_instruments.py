@@ -106,6 +106,17 @@ def test_a_convention_opens_after_its_negotiation_and_pioneers_sign_first():
     assert [event.year for event in model.world.events if event.kind == "conference" and event.who == "pact"] == [2029]
 
 
+def test_two_conventions_of_one_name_are_opened_one_after_the_other():
+    pact = {"kind": "convention", "name": "pact", "topic": "heritage", "negotiation": 2, "innovation": 10}
+    model = model_with({"year": 2027, **pact}, {"year": 2028, **pact, "topic": "diversity"})
+    model.run_for(6)
+    world = model.world
+    both = [norm for norm in world.norms.items if norm.name == "pact"]
+    assert [norm.topic for norm in both] == ["heritage", "diversity"]
+    assert [int(world.agreements.rows["signed"][norm.agreement]) for norm in both] == [2029, 2030]
+    assert all(norm.adopted.any() for norm in both)
+
+
 def test_a_convention_without_negotiation_opens_at_once():
     change = {"year": 2027, "kind": "convention", "name": "pact", "topic": "diversity", "innovation": 10}
     model = model_with(change)

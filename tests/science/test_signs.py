@@ -398,7 +398,7 @@ def page():
         "",
         f"Each line compares the two ends of a parameter's plausible range in worlds of {STATES} synthetic states over",
         f"{YEARS} years, over {len(SEEDS)} pairs of runs with common random numbers. The direction was declared from",
-        "MODEL.md before the runs (*source*: section or mechanism; *ours*: the parameter is not MODEL's). *Difference*:",
+        "MODEL.md before the runs (*source*: section or mechanism; *ours*: a parameter MODEL lacks). *Difference*:",
         "mean over the pairs of high less low, with its 95 % interval. A sign counts as found if the interval excludes",
         "zero; luck alone would find one line in forty so.",
         "",

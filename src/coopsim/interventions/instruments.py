@@ -71,7 +71,8 @@ class NewConvention(Intervention):
 
     def undo(self, world: World, rules: Rules) -> None:
         """Hold the conference."""
-        world.open_norm(world.norms.named(self.name))
+        waiting = (norm for norm in world.norms.items if norm.name == self.name and norm.agreement < 0)
+        world.open_norm(next(waiting))
 
 
 @dataclass(frozen=True, slots=True)
