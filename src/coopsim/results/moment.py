@@ -70,9 +70,14 @@ class Moment:
         return max(self.world.size - 1, 1)
 
     @cached_property
+    def tied(self) -> NDArray[np.bool_]:
+        """Whether a cultural agreement is in force, shape (S, S)."""
+        return self.world.dyads.tied
+
+    @cached_property
     def ties(self) -> Floats:
         """Cultural agreements in force as 0.0 and 1.0, shape (S, S)."""
-        return self.world.dyads.tied.astype(np.float64)
+        return self.tied.astype(np.float64)
 
     @cached_property
     def degree(self) -> Floats:
@@ -197,7 +202,7 @@ class Moment:
     def openness(self) -> Floats:
         """Share of other states linked by an agreement in force or a mission of either side, shape (S,)."""
         dyads = self.world.dyads
-        linked = dyads.tied | dyads.missions | dyads.missions.T
+        linked = self.tied | dyads.missions | dyads.missions.T
         return np.asarray(network.count_rows(linked) / self.others)
 
     @cached_property

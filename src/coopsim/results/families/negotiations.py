@@ -46,7 +46,7 @@ def _spillover(m: Moment) -> tuple[float, float]:
     """
     if not m.count("other treaties"):
         return 0.0, 0.0
-    dyads, tied = m.world.dyads, m.world.dyads.tied
+    dyads, tied = m.world.dyads, m.tied
     one = dyads.interest * dyads.trust
     strength = one * one.T  # fourth power of the geometric mean: the same order
     edges = _quintiles(m, strength)
