@@ -89,7 +89,7 @@ def _examples(agreements: pd.DataFrame, states: pd.DataFrame) -> tuple[str, ...]
     said = []
     twins = agreements["seed"].nunique()
     for change, words in (("caused", "Caused"), ("prevented", "Prevented"), ("moved", "Moved in time")):
-        rows = agreements[agreements["change"] == change]
+        rows = agreements[(agreements["change"] == change) & ~agreements["tied_anyway"]]
         if rows.empty:
             continue
         grouped = rows.groupby(["iso3_a", "iso3_b"], sort=False)
@@ -121,7 +121,8 @@ def _headlines(differences: pd.DataFrame, n: int) -> tuple[str, ...]:
         rest = len(last) - len(sure)
         said = [_headline(name, sure.loc[name], n) for name in order.index[:MOST_HEADLINES]]
         if rest:
-            other = counted(rest, "other main indicator differs", "other main indicators differ")
+            more = "other main" if said else "main"
+            other = counted(rest, f"{more} indicator differs", f"{more} indicators differ")
             said.append(f"In the last year {other} by no more than luck explains (the interval holds 0).")
         return tuple(said)
     change = (last["difference"].abs() / last["a"].abs().clip(lower=1e-12)).sort_values(ascending=False, kind="stable")
