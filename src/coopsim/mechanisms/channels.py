@@ -84,20 +84,39 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
 
     states, dyads = world.states, world.dyads
     states.need = 1 - (states.mean_capacity + states.knowledge) / 2
+    money = states.budget - states.dues
+    if not money.any():
+        return _spend_nothing(world, p)
     through_agency = states.arms_length if p.arms_length else np.zeros(world.size)
     programmes.allocate(
         dyads.interest, dyads.perceived, dyads.agreement, world.agreements.activities, dyads.programme_reach,
         dyads.facilitation, dyads.event_boost, states.event_reach, dyads.affinity,
-        np.maximum(states.need, EPSILON) ** (2 * world.development), states.dose_cost, states.budget - states.dues,
-        through_agency, states.autonomy, states.reciprocity, public_mix(MINISTRY, world.development),
+        np.maximum(states.need, EPSILON) ** (2 * world.development), states.dose_cost, money, through_agency,
+        states.autonomy, states.reciprocity, public_mix(MINISTRY, world.development),
         public_mix(AGENCY, world.development), TRUST_EFFECT, understanding_effect(world), season(world.year),
         p.interest_elasticity, p.agreement_preference, p.lead_share, p.credibility_discount, EPSILON, dyads.distrust,
         dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
     )
     _report_funding(world)
+    return _spent(world)
+
+
+def _spend_nothing(world: World, p: ChannelParams) -> Counters:
+    """Leave no spending and no dose behind; how credible a programme would be is known all the same."""
+    dyads = world.dyads
+    for column in (dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose,
+                   dyads.understanding_dose):
+        column.fill(0.0)
+    dyads.distrust = p.credibility_discount * (1 - dyads.affinity)
+    np.fill_diagonal(dyads.distrust, 0.0)
+    _report_funding(world)
+    return _spent(world)
+
+
+def _spent(world: World) -> Counters:
     return {
-        "ministry spending": float(dyads.spending_ministry.sum()),
-        "agency spending": float(dyads.spending_agency.sum()),
+        "ministry spending": float(world.dyads.spending_ministry.sum()),
+        "agency spending": float(world.dyads.spending_agency.sum()),
     }
 
 

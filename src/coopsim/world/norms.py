@@ -9,7 +9,7 @@ import numpy as np
 from coopsim.world.column import Bools, Floats
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Norm:
     """One convention or declaration.
 
