@@ -188,6 +188,6 @@ def test_the_crude_ratio_of_spillover_is_twice_the_direct_effect_and_strata_unco
         below += new[other].sum() * one.sum() / inside.sum()
     stratified = above / below
     print(f"\nspillover: crude {crude:.2f}, stratified {stratified:.2f}, true {np.exp(0.4):.2f}")
-    # Some 6,000 treaties, a third of tied pairs: log ratio with a standard error near .03.
-    assert stratified == pytest.approx(np.exp(0.4), rel=0.12)
+    # Some 3,900 treaties: over six seeds 1.52 with a standard deviation of .07 (crude 2.7); three of them are allowed.
+    assert stratified == pytest.approx(np.exp(0.4), abs=0.21)
     assert crude > 1.5 * stratified
