@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -30,8 +31,7 @@ def difference_figure(comparison: Comparison, indicators: Sequence[str] | None =
     chosen = list(indicators or surest(comparison.differences))[:CHARTS]
     layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, rect=(0, 0.035, 1, 0.965))
     figure = Figure(figsize=SIZE, layout=layout)
-    title = f"What changes: {comparison.name_b} less {comparison.name_a}"
-    figure.suptitle(title, x=0.012, ha="left", fontsize=15, fontweight="bold", color=INK)
+    figure.suptitle(_title(comparison), x=0.012, ha="left", fontsize=15, fontweight="bold", color=INK)
     for axes, name in zip(figure.subplots(2, 3).flat, chosen, strict=False):
         _chart(axes, comparison.differences, name)
     for axes in figure.axes[len(chosen):]:
@@ -64,6 +64,13 @@ def _chart(axes: Axes, differences: pd.DataFrame, name: str) -> None:
     axes.set_ylabel(unit, fontsize=9, color=INK)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=2))
     axes.margins(x=0.01)
+
+
+def _title(comparison: Comparison) -> str:
+    if comparison.name_a != comparison.name_b or not comparison.settings:
+        return f"What changes: {comparison.name_b} less {comparison.name_a}"
+    first, *rest = comparison.settings
+    return f"What changes if {shorten(first, 70, placeholder=' …')}{f' (and {len(rest)} more)' if rest else ''}"
 
 
 def _caption(comparison: Comparison) -> str:

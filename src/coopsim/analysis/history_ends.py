@@ -92,12 +92,11 @@ def state_closing(facts: Facts, code: str, before: int, year: int) -> tuple[Sent
     row_b, new, ranks = facts.state(code, year)
     place = sources("states", [row_a, row_b])
     name, states = capital(facts.name(code)), len(facts.names)
-    years = f"{year - before} years" if year - before > 1 else "year"
     change = int(new["degree"]) - int(old["degree"])
     more = "as many as at the start" if not change else (
         f"{number(abs(change))} {'more' if change > 0 else 'fewer'} than at the start")
     partners = (
-        f"In {year}, after these {years}, {facts.name(code)} has cultural agreements with "
+        f"In {year}, after {counted(year - before, 'year')}, {facts.name(code)} has cultural agreements with "
         f"{counted(int(new['degree']), 'state') if new['degree'] else 'no state'}, {more}: "
         f"{_place(int(ranks['degree']), states)}."
     )
@@ -158,6 +157,6 @@ def _quarrels(facts: Facts, code: str, name: str, before: int, year: int) -> tup
         return ()
     others = Counter(next(c for c in who.split("-") if c != code) for who in rows["who"])
     other, count = others.most_common(1)[0]
-    with_whom = f", {times(count)} with {facts.name(other)}" if count > 1 else f" with {counted(len(others), 'state')}"
+    with_whom = f", {times(count)} with {facts.name(other)}" if count > 1 else ", each with another state"
     text = f"It went through {counted(len(rows), 'incident')}{with_whom}."
     return (Sentence(year, year, text, sources("events", rows.index)),)

@@ -8,11 +8,15 @@ import pandas as pd
 
 from coopsim.analysis.chronicle import Chronicle, Sentence, Source, merged_dull, sources
 from coopsim.analysis.history_facts import Facts
-from coopsim.analysis.history_words import LEADS, level, moved, pick, reason_of, share_below
+from coopsim.analysis.history_words import LEADS, graded, moved, pick, reason_of, share_below
 from coopsim.analysis.words import capital, counted, listed, number, ordinal, times
 
 ENDED = {"lapsed": "they let their agreement of {since} lapse", "suspended": "the agreement of {since} was suspended"}
 
+MOVES = {
+    "joined": ("joined", "as {} had before"), "returned": ("returned to", "in which {} had stayed"),
+    "left": ("left", "in which {} stayed"),
+}
 MERGED = {"renewed": ("renewal of their agreement", "renewals of their agreement")}
 
 
@@ -69,14 +73,14 @@ class _Pair:
         there, back = ("ab", "ba") if self._in_order(position) else ("ba", "ab")
         place = (Source("ties", position),)
         yield Sentence(year, year, (
-            f"They trust each other {level(row['trust'])}, {share_below(table['trust'], row['trust'])} "
+            f"They {graded('trust each other', row['trust'])}, {share_below(table['trust'], row['trust'])} "
             f"({row[f'trust_{there}']:.2f} on the side of {first}, {row[f'trust_{back}']:.2f} on that of {second})."
         ), place)
+        knows, known = float(row[f"understanding_{there}"]), float(row[f"understanding_{back}"])
         yield Sentence(year, year, (
-            f"{capital(first)} understands the way of life of {second} {level(row[f'understanding_{there}'])} "
-            f"({row[f'understanding_{there}']:.2f}), {second} that of {first} {level(row[f'understanding_{back}'])} "
-            f"({row[f'understanding_{back}']:.2f}). On a scale from 0 to 1, they have {row['commonality']:.2f} in "
-            "common in history and practice."
+            f"{capital(first)} {graded(f'understands the way of life of {second}', knows)} ({knows:.2f}), {second} "
+            f"{graded(f'understands that of {first}', known)} ({known:.2f}). On a scale from 0 to 1, they have "
+            f"{row['commonality']:.2f} in common in history and practice."
         ), place)
 
     def _presence(self, year: int) -> tuple[Source, ...]:
@@ -155,17 +159,20 @@ class _Pair:
             yield Sentence(year, year, text, sources("events", [row]))
 
     def _norms(self, year: int) -> Iterator[Sentence]:
-        """Tell when the second of the two joins a convention."""
+        """Tell when the second of the two joins a convention, and when one leaves it to the other."""
         first, second = (self.joined[code] for code in self.codes)
         for code, partner, mine, other in ((*self.codes, first, second), (*self.codes[::-1], second, first)):
-            for position, row in mine[mine["joined"] == year].iterrows():
-                theirs = other[other["agreement"] == row["agreement"]]
-                theirs = theirs[(theirs["joined"] < year) & (theirs["left"].isna() | (theirs["left"] > year))]
-                title = self.facts.titles.get(int(row["agreement"]), "convention")
-                if len(theirs):
-                    text = f"{self.facts.name(code)} joined the {title}, as {self.facts.name(partner)} had before."
-                    yield Sentence(year, year, text, sources("parties", [position, theirs.index[-1]]))
-        same = first[(first["joined"] == year)].merge(second[second["joined"] == year], on="agreement")
+            for column in ("joined", "left"):
+                for position, row in mine[mine[column].eq(year).fillna(False)].iterrows():
+                    theirs = other[(other["agreement"] == row["agreement"]) & (other["joined"] < year)]
+                    theirs = theirs[theirs["left"].isna() | (theirs["left"] > year)]
+                    back = ((mine["agreement"] == row["agreement"]) & (mine["joined"] < year)).any()
+                    verb, ending = MOVES["returned" if column == "joined" and back else column]
+                    title = self.facts.titles.get(int(row["agreement"]), "convention")
+                    if len(theirs):
+                        text = f"{self.facts.name(code)} {verb} the {title}, {ending.format(self.facts.name(partner))}."
+                        yield Sentence(year, year, text, sources("parties", [position, theirs.index[-1]]))
+        same = first[first["joined"] == year].merge(second[second["joined"] == year], on="agreement")
         for agreement in same["agreement"]:
             rows = [x[x["agreement"] == agreement].index[-1] for x in (first, second)]
             title = self.facts.titles.get(int(agreement), "convention")

@@ -156,8 +156,10 @@ class _Book:
                 continue
             titles = []
             for _, row in rows.iterrows():
+                back = (self.accessions["agreement"] == row["agreement"]) & (self.accessions["joined"] < year)
+                again = "once more " if column == "joined" and back.any() else ""
                 reserved = ", with a reservation" if column == "joined" and row["reservation"] else ""
-                titles.append(f"the {self.facts.titles.get(int(row['agreement']), 'convention')}{reserved}")
+                titles.append(f"{again}the {self.facts.titles.get(int(row['agreement']), 'convention')}{reserved}")
             yield _said(year, f"{verb} {listed(titles)}.", "parties", rows.index)
 
     def _bodies(self, year: int) -> Iterator[Sentence]:

@@ -80,9 +80,10 @@ def ended_words(year: int, reason: str, names: list[str], since: int) -> str:
     return f"{which} {'was' if one else 'were'} ended{f' ({reason})' if reason else ''}."
 
 
-def level(value: float) -> str:
-    """Return how far a share goes, as an adverb."""
-    return next(word for limit, word in LEVELS if value < limit)
+def graded(verb: str, value: float) -> str:
+    """Return how far a share goes: "hardly trust each other", "trust each other well"."""
+    word = next(word for limit, word in LEVELS if value < limit)
+    return f"hardly {verb}" if word == "hardly" else f"{verb} {word}"
 
 
 def share_below(values: pd.Series[float], value: float) -> str:

@@ -47,6 +47,8 @@ class Lever:
     unit : str
     deviation : float
         Standard deviation of the value over pairs in that year.
+    chance_if_more : float
+        Chance of signature had the value been one standard deviation higher (missions: had there been all).
     phrase : str
         The change in words.
     intervention : Intervention, optional
@@ -60,6 +62,7 @@ class Lever:
     change: float = np.nan
     unit: str = "1"
     deviation: float = np.nan
+    chance_if_more: float = np.nan
     phrase: str = ""
     intervention: Intervention | None = None
 
@@ -113,10 +116,17 @@ class Scene:
         """Return the piece of world with other values of the two states."""
         return replace(self.piece, states=replace(self.piece.states, **states))
 
+    def hazard(self, piece: World) -> float:
+        """Return the yearly hazard of signature in a changed piece of world."""
+        return float(np.minimum(bilateral.hazards(piece, self.params, ONE, OTHER)[0], HIGHEST_HAZARD))
+
+    def chance(self, piece: World) -> float:
+        """Return the chance of signature in a changed piece of world."""
+        return float(-np.expm1(-self.hazard(piece)))
+
     def signs(self, piece: World) -> bool:
         """Return whether the two would sign in a changed piece of world, under the same luck."""
-        hazard = float(bilateral.hazards(piece, self.params, ONE, OTHER)[0])
-        return min(hazard, HIGHEST_HAZARD) >= self.needed * SAFE
+        return self.hazard(piece) >= self.needed * SAFE
 
     def make(self, kind: str, **entries: Any) -> Intervention:
         """Return an intervention dated this year."""

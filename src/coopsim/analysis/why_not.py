@@ -73,11 +73,12 @@ class WhyNot:
 
     @property
     def lever_table(self) -> pd.DataFrame:
-        """One row per lever: name, verdict, now, needed, change, unit, deviations, what (in words)."""
+        """One row per lever: name, verdict, now, needed, change, unit, deviations, chance_if_more, what (in words)."""
         rows = [
-            (x.name, x.verdict, x.now, x.needed, x.change, x.unit, x.size, x.phrase) for x in self.levers
+            (x.name, x.verdict, x.now, x.needed, x.change, x.unit, x.size, x.chance_if_more, x.phrase)
+            for x in self.levers
         ]
-        columns = ["lever", "verdict", "now", "needed", "change", "unit", "deviations", "what"]
+        columns = ["lever", "verdict", "now", "needed", "change", "unit", "deviations", "chance_if_more", "what"]
         return pd.DataFrame(rows, columns=columns)
 
     def __str__(self) -> str:
@@ -231,7 +232,7 @@ class _Look:
             return self._told(model, "in force", in_force(self.scene, rows[self.tied], self.hazard))
         levers = levers_of(self.scene)
         reasons = why(self.scene, self.terms, self.hazard, self.luck)
-        return self._told(model, "not signed", (*reasons, *what_if(levers)), levers=levers)
+        return self._told(model, "not signed", (*reasons, *what_if(self.scene, levers)), levers=levers)
 
     def _signed(self, model: CoopModel, agreement: int) -> WhyNot:
         from coopsim.experiment.run import results_of

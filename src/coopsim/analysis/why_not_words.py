@@ -11,6 +11,13 @@ from coopsim.analysis.levers import Lever, Scene
 from coopsim.analysis.words import capital, factor, listed, percent
 from coopsim.mechanisms.mechanism import probability
 
+MORE = {
+    "trust": "a standard deviation more of mutual trust", "interest": "a standard deviation more of mutual interest",
+    "missions": "missions in both capitals", "activism": "a standard deviation more of diplomatic activity of {}",
+    "capacity": "cultural sectors a standard deviation more developed",
+    "commonality": "a standard deviation more of known commonality",
+}
+
 
 def in_force(scene: Scene, row: Any, hazard: float) -> tuple[str, ...]:
     """Say that an agreement left nothing to sign."""
@@ -37,7 +44,7 @@ def why(scene: Scene, terms: dict[str, float], hazard: float, luck: float) -> tu
     return (opening, f"Their chance to sign was {percent(chance)}.", *reversed(said), draw)
 
 
-def what_if(levers: tuple[Lever, ...]) -> tuple[str, ...]:
+def what_if(scene: Scene, levers: tuple[Lever, ...]) -> tuple[str, ...]:
     """Say which single change would have brought the signature."""
     enough = [lever for lever in levers if lever.verdict == "enough"]
     if enough:
@@ -46,8 +53,9 @@ def what_if(levers: tuple[Lever, ...]) -> tuple[str, ...]:
         if rest:
             said.append(f"So would have, alone: {listed([f'{x.phrase} ({_size(x)})' for x in rest])}.")
     else:
-        said = ["No single change that an intervention can make in that year would have been enough."]
-    failing = [_plain(x) for x in levers if x.verdict == "not enough"]
+        said = ["No single change that an intervention can make in that year would have been enough under this luck."]
+    said += _helpful(scene, levers)
+    failing = [_plain(scene, x) for x in levers if x.verdict == "not enough"]
     if failing and enough:
         said.append(f"Not enough alone, however large: {listed(failing)}.")
     slow = [x.phrase for x in levers if x.verdict == "no intervention" and x.phrase]
@@ -56,13 +64,27 @@ def what_if(levers: tuple[Lever, ...]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _helpful(scene: Scene, levers: tuple[Lever, ...]) -> list[str]:
+    """Say what would have raised the chance most, by a plausible change and whatever the luck."""
+    before, best = scene.chance(scene.piece), max(levers, key=lambda lever: lever.chance_if_more)
+    if best.chance_if_more <= before:
+        return []
+    what = capital(MORE[best.name.partition(" ")[0]].format(*_whose(scene, best)))
+    return [f"{what} would have helped their chance most: from {percent(before)} to {percent(best.chance_if_more)}."]
+
+
+def _whose(scene: Scene, lever: Lever) -> tuple[str, ...]:
+    code = lever.name.partition(" ")[2]
+    return (scene.names[scene.codes.index(code)],) if code else ()
+
+
 def _size(lever: Lever) -> str:
     if not np.isfinite(lever.size):
         return "pairs do not differ in it"
     return f"{lever.size:.1f} standard deviations over pairs" if lever.size >= 0.1 else "a small difference over pairs"
 
 
-def _plain(lever: Lever) -> str:
+def _plain(scene: Scene, lever: Lever) -> str:
     return {"trust": "full trust", "interest": "interest in each other", "missions": "missions in both capitals"}.get(
-        lever.name, f"the {lever.name.replace('activism ', 'activism of ')}"
+        lever.name, f"the activity of {listed(_whose(scene, lever))}"
     )

@@ -121,7 +121,8 @@ def _print_agreements(
     results: Results, held: pd.DataFrame, states: tuple[str, str], year: int | None, *, as_json: bool
 ) -> None:
     """Say honestly that nothing was signed that year, and what the pair has signed instead."""
-    from coopsim.analysis.names import state_names
+    from coopsim.analysis.names import names_in_sentences
+    from coopsim.analysis.words import capital
 
     first_year, last_year = results.manifest["start_year"] + 1, results.manifest["last_year"]
     if year is not None and not first_year <= year <= last_year and not (held["signed"] == year).any():
@@ -133,8 +134,8 @@ def _print_agreements(
         print_json({"pair": list(states), "year": year, "explanations": [],
                     "why_not": _plain(told) if told else None, "agreements": rows.to_dict("records")})
         return
-    names = state_names(results)
-    pair = f"{names[states[0]]} and {names[states[1]]}"
+    names = names_in_sentences(results)
+    pair = f"{capital(names[states[0]])} and {names[states[1]]}"
     screen = console()
     if year is not None:
         screen.print(f"{pair} signed no agreement in {year}. {' '.join(told.sentences[1:]) if told else ''}".strip())
@@ -178,11 +179,13 @@ def _plain(told: WhyNot) -> dict[str, Any]:
 
 def _levers(told: WhyNot) -> Any:
     rows = [
-        (lever.name, lever.verdict, _number(lever.now), _number(lever.needed), _number(lever.size), _written(lever))
+        (lever.name, lever.verdict, _number(lever.now), _number(lever.needed), _number(lever.size),
+         f"{100 * lever.chance_if_more:.2g} %", _written(lever))
         for lever in told.levers
     ]
-    columns = ("what might differ", "alone", "now", "needed", "deviations", "as an intervention of that year")
-    return make_table(columns, rows, right=("now", "needed", "deviations"))
+    columns = ("what might differ", "alone", "now", "needed", "deviations", "chance if more",
+               "as an intervention of that year")
+    return make_table(columns, rows, right=("now", "needed", "deviations", "chance if more"))
 
 
 def _number(value: float) -> str:

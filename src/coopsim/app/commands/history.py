@@ -56,15 +56,15 @@ def _plain(book: Chronicle) -> dict[str, Any]:
 
 
 def _print(book: Chronicle, *, sources: bool) -> None:
-    from rich.padding import Padding
+    from textwrap import fill
 
     screen = console()
     width = min(screen.width, WIDEST)
     screen.print(heading(book.title))
     for year, text in book.paragraphs(sources=sources):
         screen.print()
-        if not year:
-            screen.print(text, width=width)
-            continue
-        screen.print(heading(year))
-        screen.print(Padding(text, (0, 0, 0, 2)), width=width)
+        if year:
+            screen.print(heading(year))
+        indent = "  " if year else ""
+        wrapped = fill(text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+        screen.print(wrapped, soft_wrap=True)
