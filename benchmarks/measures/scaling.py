@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from time import process_time
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 BENCHMARKS = Path(__file__).resolve().parents[1]
 YEARS, STATES, ORGANISATIONS = 10, 195, 2600
 MEMORY_CASE = (2000, 100_000, 50)
+ENOUGH, MOST = 3.0, 5  # a point is repeated until it took so many seconds in all, and at most so often
 
 
 def point(kind: str, states: int, organisations: int, years: int) -> dict[str, Any]:
@@ -37,22 +39,39 @@ def point(kind: str, states: int, organisations: int, years: int) -> dict[str, A
 
         case = Case.of(states, years)
         c_core.library()
-        outcome = timed(lambda: c_core.build(case.start, 1))
-        return _found(states, organisations, years, outcome.build, outcome.years)
-    CoopModel(config_of(12, 60, 3), rng=1).run_for(3)  # loads compiled code
-    began = process_time()
-    model = CoopModel(config_of(states, organisations, years), rng=1)
-    built, founded = process_time(), len(model.world.organisations)
-    model.run_for(years)
-    return _found(states, founded, years, built - began, process_time() - built)
 
+        def once() -> tuple[int, float, float]:
+            outcome = timed(lambda: c_core.build(case.start, 1))
+            return 0, outcome.build, outcome.years
 
-def _found(states: int, organisations: int, years: int, build: float, run: float) -> dict[str, Any]:
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    else:
+        CoopModel(config_of(12, 60, 3), rng=1).run_for(3)  # loads compiled code
+
+        def once() -> tuple[int, float, float]:
+            began = process_time()
+            model = CoopModel(config_of(states, organisations, years), rng=1)
+            built, founded = process_time(), len(model.world.organisations)
+            model.run_for(years)
+            return founded, built - began, process_time() - built
+
+    taken = [once()]
+    while len(taken) < MOST and sum(build + run for _, build, run in taken) < ENOUGH:
+        taken.append(once())
     return {
-        "states": states, "organisations": organisations, "years": years, "build_s": round(build, 5),
-        "years_s": round(run, 5), "peak_mib": round(kilobytes / 1024, 1),
+        "states": states, "organisations": taken[0][0], "years": years,
+        "build_s": round(median(build for _, build, _ in taken), 5),
+        "years_s": round(median(run for _, _, run in taken), 5),
+        "peak_mib": None if kind == "c" else round(peak_mib(), 1),
     }
+
+
+def peak_mib() -> float:
+    """Return the largest memory of this process [MiB]; `ru_maxrss` alone may be that of the process that started it."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    except (OSError, ValueError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def apart(kind: str, states: int, organisations: int, years: int) -> dict[str, Any]:
