@@ -74,7 +74,6 @@ def test_processes_change_nothing(done, folder, tmp_path):
         (("baseline", "baselin"), "did you mean 'baseline'?"),
         (("baseline", "baseline", "--set-b", "trust.gain=2"), "--set-b: trust.gain = 2 is not allowed"),
         (("baseline", "baseline", "--set-b", "trust.gian=0.1"), "did you mean"),
-        (("baseline", "baseline", "--set-b", "horizon.years=3"), "give both the same number"),
         (("baseline", "baseline", *SMALL, "--set-b", "world.synthetic={states=9}"), "do not have the same states"),
         (("baseline", "baseline", "--years", 0), "years = 0 is not allowed"),
         (("baseline", "baseline", "--replications", 0), "--replications"),
@@ -115,3 +114,12 @@ def test_the_default_folder_names_both_scenarios(monkeypatch):
     folders = [command._default_folder(x, y, 1) for x, y in ((a, a), (a, b))]
     assert folders[0] != folders[1]
     assert folders[0].name.startswith("compare-baseline-baseline-")
+
+
+def test_scenarios_of_different_length_are_compared_over_the_shorter(tmp_path):
+    small = ("--set", "world.synthetic={states=10}", "--set", "horizon.years=5")
+    done = invoke("compare", "baseline", "baseline", *small, "--set-b", "horizon.years=3", "--replications", 1,
+                  "--workers", 1, "--out", tmp_path / "twins")
+    assert "both are compared over 3" in " ".join(done.stderr.split())
+    years = pd.read_parquet(tmp_path / "twins" / "differences.parquet")["year"]
+    assert years.max() == 2028
