@@ -30,7 +30,7 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 @click.command(epilog="""\b
 Examples:
   coopsim compare baseline baseline --set-b trust.gain=0.06 --years 10 --replications 4
-  coopsim compare baseline my-scenario.toml --replications 30 --out results/my-comparison
+  coopsim compare baseline my-scenario.toml --replications 8 --out results/my-comparison
 """)
 @click.argument("scenario_a")
 @click.argument("scenario_b")
@@ -38,7 +38,8 @@ Examples:
               help="Number of pairs of twins.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, metavar="S",
               help="Seed of the first pair; the next ones follow it.")
-@click.option("--years", type=int, metavar="N", help="Simulate N years instead of the scenarios' number.")
+@click.option("--years", type=int, metavar="N",
+              help="Simulate N years instead of the scenarios' number; if they differ, the shorter counts.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
               help="Change a setting of both. May be repeated.")
 @click.option("--set-b", "settings_b", multiple=True, metavar="KEY=VALUE",
@@ -66,6 +67,10 @@ def compare(
 
     a, b = (with_years(with_settings(load_config(name), settings), years) for name in (scenario_a, scenario_b))
     b = with_years(_set_b(b, settings_b), years)
+    if a.years != b.years and a.start_year == b.start_year:
+        shorter = min(a.years, b.years)
+        say(f"Note: the scenarios last {a.years} and {b.years} years; both are compared over {shorter}.")
+        a, b = with_years(a, shorter), with_years(b, shorter)
     seeds = seeds_of(replications, seed)
     check_twins(a, b, seed)
     folder = out or _default_folder(a, b, seed)
