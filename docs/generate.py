@@ -301,7 +301,7 @@ def indicators() -> str:
 The columns of `results.indicators`, one row per year, beside `year`. They are computed in
 [`src/coopsim/results/indicators.py`](../src/coopsim/results/indicators.py), one short function each.
 
-Those marked *yearly* count what happened within the year and are 0 in the starting year. None is ever
+Those marked *yearly* count what happened within the year and have no meaning in the starting year. None is ever
 missing: the mean of nothing is 0.
 
 {table(("name", "meaning", "unit", "yearly", "source"), rows)}"""
