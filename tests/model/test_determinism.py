@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import coopsim
+from coopsim.config import load_config
 from coopsim.interventions import KINDS
 from coopsim.model import CoopModel
 from worlds import assert_same_world, run, short_config, signed_in
@@ -226,3 +227,10 @@ def test_one_states_activism_changes_only_its_own_agreements_where_nothing_else_
     assert histories[0][0] == histories[1][0]
     assert len(histories[0][0]) > 20
     assert histories[0][1] < histories[1][1]
+
+
+def test_a_numpy_integer_is_a_seed_like_any_other():
+    config = load_config("baseline").with_values({"world.synthetic": {"states": 8}})
+    one, other = CoopModel(config, rng=7), CoopModel(config, rng=np.int64(7))
+    assert np.array_equal(one.world.dyads.trust, other.world.dyads.trust)
+    assert type(other.seed_number) is int

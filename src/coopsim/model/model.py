@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache, partial
-from numbers import Integral
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Self
@@ -50,7 +49,7 @@ class CoopModel(mesa.Model):
     """
 
     def __init__(self, config: Config | str | Path = "baseline", *, rng: int = 1, year: tuple[Process, ...] = YEAR):
-        if isinstance(rng, bool) or not isinstance(rng, Integral) or rng < 0:
+        if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
             raise ConfigError(f"rng = {rng!r} must be a whole number, 0 or more: the seed of the run")
         rng = int(rng)
         super().__init__(rng=rng)
