@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,8 +53,13 @@ def save_figure(figure: Figure, stem: str | Path) -> list[Path]:
     """Save a figure as stem.png and stem.svg and return the two files."""
     files = [Path(f"{stem}.png"), Path(f"{stem}.svg")]
     figure.savefig(files[0], dpi=160, facecolor="white")
-    with rc_context({"svg.hashsalt": "coopsim"}):  # no date, fixed ids: the same run gives the same file
+    with rc_context({"svg.hashsalt": "coopsim"}):
         figure.savefig(files[1], facecolor="white", metadata={"Date": None})
+    # Some of matplotlib's ids come from addresses in memory: number them, so that the same run gives the same file.
+    text = files[1].read_text(encoding="utf-8")
+    for number, name in enumerate(dict.fromkeys(re.findall(r'id="([a-zA-Z]+[0-9a-f]{10})"', text))):
+        text = text.replace(name, f"n{number}")
+    files[1].write_text(text, encoding="utf-8")
     return files
 
 
