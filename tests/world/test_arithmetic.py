@@ -1,0 +1,72 @@
+"""The compiled arithmetic against NumPy and SciPy."""
+
+import numba as nb
+import numpy as np
+import pytest
+from scipy.special import ndtri
+
+from coopsim import arithmetic
+
+DRAW = np.random.default_rng(1)
+POSITIVE = np.exp(DRAW.normal(0, 20, 20_000))
+NEAR_ONE = 1 + DRAW.normal(0, 1e-4, 20_000)
+
+
+@nb.njit
+def exps(x, out):
+    for k in range(len(x)):
+        out[k] = arithmetic.exp(x[k])
+
+
+@nb.njit
+def logs(x, out):
+    for k in range(len(x)):
+        out[k] = arithmetic.log(x[k])
+
+
+@nb.njit
+def saturated(x, out):
+    for k in range(len(x)):
+        out[k] = arithmetic.saturate(x[k])
+
+
+@nb.njit
+def quantiles(x, out):
+    for k in range(len(x)):
+        out[k] = arithmetic.normal_quantile(x[k])
+
+
+def of(function, x):
+    out = np.empty_like(x)
+    function(x, out)
+    return out
+
+
+def test_the_exponential_is_exact_to_the_last_place():
+    x = DRAW.uniform(-600, 600, 20_000)
+    # two units in the last place
+    np.testing.assert_allclose(of(exps, x), np.exp(x), rtol=4.5e-16)
+    assert of(exps, np.array([0.0]))[0] == 1.0
+
+
+def test_the_exponential_neither_overflows_nor_underflows_to_nonsense():
+    ends = of(exps, np.array([-1e6, 1e6]))
+    assert np.isfinite(ends).all()
+    assert ends[0] < 1e-300 < 1e300 < ends[1]
+
+
+@pytest.mark.parametrize("x", [POSITIVE, NEAR_ONE], ids=["wide", "near one"])
+def test_the_logarithm_is_exact_to_the_last_places_also_near_one(x):
+    np.testing.assert_allclose(of(logs, x), np.log(x), rtol=1e-15, atol=1e-300)
+
+
+def test_saturation_loses_no_digits_of_small_signals():
+    x = 10.0 ** DRAW.uniform(-12, 2.5, 20_000)
+    # the plain branch starts at .001, where 1 - exp(-x) loses three digits
+    np.testing.assert_allclose(of(saturated, x), -np.expm1(-x), rtol=2e-13)
+    assert of(saturated, np.array([0.0]))[0] == 0.0
+
+
+def test_the_normal_quantile_is_that_of_scipy():
+    u = np.concatenate([np.linspace(1e-9, 1 - 1e-9, 20_001), 10.0 ** -np.arange(10, 300, 10.0)])
+    np.testing.assert_allclose(of(quantiles, u), ndtri(u), rtol=1e-13, atol=1e-13)
