@@ -104,9 +104,8 @@ def log(x: float) -> float:
 @inlined
 def saturate(x: float) -> float:
     """Return 1 - e**-x without loss of digits for small x."""
-    if x < 1e-3:
-        return x * (1 - x * (0.5 - x * (1 / 6 - x / 24)))
-    return 1.0 - exp(-x)
+    series = x * (1.0 - x * (0.5 - x * (1 / 6 - x / 24)))
+    return series if x < 1e-3 else 1.0 - exp(-x)
 
 
 @inlined

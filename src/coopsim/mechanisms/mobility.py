@@ -117,7 +117,7 @@ def start(world: World, p: MobilityParams, rng: Stream) -> Counters:
         dyads.stock = leaving[:, None] * study / (1 - STOCK_KEPT)
     dyads.diaspora = FIRST_DIASPORA_YEARS * stay_share(world, p) * leaving[:, None] * study
     per_head = 1000 / (world.states.population * 1e6)
-    dyads.host_contact = saturate(per_head[:, None] * dyads.stock.T)
+    dyads.host_contact = np.ascontiguousarray(saturate(per_head[:, None] * dyads.stock.T))
     return {}
 
 

@@ -59,22 +59,18 @@ def revise_trust(
 ):
     """Update trust (M12), shape (S, S)."""
     size = len(trust)
+    received = dose.T.copy()  # so that the loop below runs along rows and compiles to vector code
     for i in range(size):
+        offended = grievance if member[i] else 0.0
         for j in range(size):
-            if i == j:
-                continue
-            signal = dose[j, i] + contact[i, j] + comembership_signal * comembership[i, j]
-            if agreement[i, j] >= 0:
-                signal += agreement_signal
-            if settled[i, j]:
-                signal += 1.0
-            negative = 0.0
-            if open_claim[i, j] or (member[i] and exited[j]):
-                negative = grievance
-            if incident[i, j]:
-                negative = 1.0
+            signal = received[i, j] + contact[i, j] + comembership_signal * comembership[i, j]
+            signal += agreement_signal if agreement[i, j] >= 0 else 0.0
+            signal += 1.0 if settled[i, j] else 0.0
+            negative = max(grievance if open_claim[i, j] else 0.0, offended if exited[j] else 0.0)
+            negative = 1.0 if incident[i, j] else negative
             goal = baseline[i, j] * (1.0 - memory_weight * memory[i, j])
             trust[i, j] = next_trust(trust[i, j], saturate(signal), negative, goal, gain, loss, forgetting)
+        trust[i, i] = 0.0
 
 
 @compiled
@@ -87,14 +83,14 @@ def understand(
     for i in range(size):
         for j in range(size):
             imports[j] += trade[i, j]
+    received, bought = dose.T.copy(), trade.T.copy()
     for i in range(size):
         weight = 0.5 * (0.5 + 0.5 * access[i]) / imports[i] if imports[i] > 0.0 else 0.0
         for j in range(size):
-            if i == j:
-                continue
             met = saturate(
-                dose[j, i] + contact[i, j] + 0.5 * host_contact[i, j] + weight * trade[j, i] + virtual[i, j]
+                received[i, j] + contact[i, j] + 0.5 * host_contact[i, j] + weight * bought[i, j] + virtual[i, j]
             )
             u = understanding[i, j]
-            u += gain * met * (1.0 - u) - fading * (u - baseline[i, j])
+            u = u + gain * met * (1.0 - u) - fading * (u - baseline[i, j])
             understanding[i, j] = min(max(u, 0.0), 1.0)
+        understanding[i, i] = 0.0

@@ -43,33 +43,33 @@ def trade(fixed, supply, overlap, barrier, trade_share):
     """Fill the shares of world trade in cultural goods (M15); `fixed` is the part of the log pull that never moves."""
     size = len(fixed)
     total = 0.0
+    against = barrier.T.copy()
     for i in range(size):
         for j in range(size):
-            pull = 0.0
-            if i != j:
-                pull = exp(fixed[i, j] + supply[i] + 0.8 * overlap[i, j]) * (1.0 - 0.8 * barrier[j, i])
-            trade_share[i, j] = pull
-            total += pull
-    if total > 0.0:
-        for i in range(size):
-            for j in range(size):
-                trade_share[i, j] /= total
+            open_share = 1.0 - 0.8 * against[i, j]
+            trade_share[i, j] = exp(fixed[i, j] + supply[i] + 0.8 * overlap[i, j]) * open_share
+        trade_share[i, i] = 0.0
+        for j in range(size):
+            total += trade_share[i, j]
+    scale = 1.0 / total if total > 0.0 else 0.0
+    for i in range(size):
+        for j in range(size):
+            trade_share[i, j] *= scale
 
 
 @compiled
 def talk(negotiation, trust, floor, cut, usual, pull_back, barrier, support):
     """Lower barriers by supported, trusting talks, down to a chosen floor (M15), (S, S)."""
     size = len(trust)
+    offered, trusted = negotiation.T.copy(), trust.T.copy()
     for i in range(size):
         for j in range(size):
-            if i == j:
-                continue
-            support[i, j] = saturate(negotiation[i, j] + negotiation[j, i])
+            support[i, j] = saturate(negotiation[i, j] + offered[i, j])
             old = barrier[i, j]
-            new = old * (1.0 - cut * support[i, j] * np.sqrt(trust[i, j] * trust[j, i])) + pull_back * (usual - old)
-            if old >= floor[i]:
-                new = max(new, floor[i])
-            barrier[i, j] = min(max(new, 0.0), 1.0)
+            new = old * (1.0 - cut * support[i, j] * np.sqrt(trust[i, j] * trusted[i, j])) + pull_back * (usual - old)
+            kept = max(new, floor[i]) if old >= floor[i] else new
+            barrier[i, j] = min(max(kept, 0.0), 1.0)
+        barrier[i, i] = support[i, i] = 0.0
 
 
 @compiled
@@ -78,14 +78,17 @@ def run_schools(dose, turnover, main_language, languages, rate, taught, schools_
     size = len(taught)
     schools_in[:] = 0.0
     add[:] = 0.0
+    schools, learnt = np.empty(size), np.empty(size)
     for j in range(size):  # j's schools in i
-        spoken = main_language[j]
         for i in range(size):
             taught[j, i] = (1.0 - turnover) * taught[j, i] + turnover * dose[j, i]
-            schools = saturate(taught[j, i])
-            schools_in[i] += schools
-            if spoken >= 0:
-                add[i, spoken] += log(1.0 - rate * schools)
+            schools[i] = saturate(taught[j, i])
+            schools_in[i] += schools[i]
+            learnt[i] = log(1.0 - rate * schools[i])
+        spoken = main_language[j]
+        if spoken >= 0:
+            for i in range(size):
+                add[i, spoken] += learnt[i]
     for i in range(size):
         for k in range(languages):
             add[i, k] = saturate(-add[i, k])

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, exp, log, saturate
+from coopsim.arithmetic import compiled, exp, inlined, log, saturate
+
+
+@inlined
+def softmax(row, self_place):
+    """Turn a row of utilities into choice probabilities, nil for the chooser itself."""
+    best = -np.inf
+    for j in range(len(row)):
+        if j != self_place:
+            best = max(best, row[j])
+    for j in range(len(row)):
+        row[j] = exp(row[j] - best)
+    row[self_place] = 0.0
+    total = 0.0
+    for j in range(len(row)):
+        total += row[j]
+    scale = 1.0 / total if total > 0.0 else 0.0
+    for j in range(len(row)):
+        row[j] *= scale
 
 
 @compiled
@@ -14,8 +32,8 @@ def host_choices(
 ):
     """Fill where students and artists go, (S, S) each, rows summing to one (M9)."""
     size = len(overlap)
+    received = offers.T.copy()  # rows, so that the loops below compile to vector code
     for i in range(size):
-        best_study = best_art = -np.inf
         for j in range(size):
             common = (
                 language * overlap[i, j]
@@ -23,22 +41,11 @@ def host_choices(
                 + network * log(1.0 + stock[i, j] / 1000.0)
                 + 0.5 * comembership[i, j]
             )
-            to_study = common + study_pull[j] + saturate(offered * offers[j, i] + reciprocal * offers[i, j])
-            to_work = common + art_pull[j] + perceived[i, j] + saturate(residences * offers[j, i])
-            if missions[i, j]:
-                to_work += mission_pull
-            study[i, j], art[i, j] = to_study, to_work
-            if i != j:
-                best_study, best_art = max(best_study, to_study), max(best_art, to_work)
-        all_study = all_art = 0.0
-        for j in range(size):
-            study[i, j] = exp(study[i, j] - best_study) if i != j else 0.0
-            art[i, j] = exp(art[i, j] - best_art) if i != j else 0.0
-            all_study += study[i, j]
-            all_art += art[i, j]
-        for j in range(size):
-            study[i, j] = study[i, j] / all_study if all_study > 0.0 else 0.0
-            art[i, j] = art[i, j] / all_art if all_art > 0.0 else 0.0
+            study[i, j] = common + study_pull[j] + saturate(offered * received[i, j] + reciprocal * offers[i, j])
+            invited = mission_pull if missions[i, j] else 0.0
+            art[i, j] = common + art_pull[j] + perceived[i, j] + saturate(residences * received[i, j]) + invited
+        softmax(study[i], i)
+        softmax(art[i], i)
 
 
 @compiled
@@ -48,26 +55,27 @@ def settle(
 ):
     """Update stocks, contact and the yearly totals per state from flows, (3, S, S) (M9)."""
     size = len(income)
+    settled, back = np.empty(size), np.empty(size)
     for i in range(size):
-        departures[i] = stayers[i] = returnees[i] = 0.0
         for j in range(size):
-            if i == j:
-                continue
             moved = flows[0, i, j] + flows[1, i, j] + flows[2, i, j]
             share = min(max(stay * (1.0 + income[j] - income[i]), 0.05), 0.80) if stay > 0.0 else 0.0
             stays = share * moved
             circulating = circulation * diaspora[i, j]
-            back = moved - stays + circulating
             diaspora[i, j] += stays - circulating
             stock[i, j] = stock_kept * stock[i, j] + flows[0, i, j]
-            contact[i, j] = saturate(per_head[i] * back)
-            departures[i] += moved
-            stayers[i] += stays
-            returnees[i] += back
+            settled[j] = stays
+            back[j] = moved - stays + circulating
+            contact[i, j] = saturate(per_head[i] * back[j])
+        departures[i] = stayers[i] = returnees[i] = 0.0
+        for j in range(size):
+            departures[i] += flows[0, i, j] + flows[1, i, j] + flows[2, i, j]
+            stayers[i] += settled[j]
+            returnees[i] += back[j]
+    hosted = stock.T.copy()
     for i in range(size):
         for j in range(size):
-            if i != j:
-                host_contact[i, j] = saturate(per_head[i] * stock[j, i])
+            host_contact[i, j] = saturate(per_head[i] * hosted[i, j])
 
 
 @compiled
@@ -75,10 +83,11 @@ def go_virtual(access, mobility, education, strength, virtual):
     """Fill virtual exchange (M21), shape (S, S)."""
     size = len(access)
     root = np.sqrt(access)
+    exchange = (mobility + education).T.copy()
     for i in range(size):
         for j in range(size):
-            exchange = saturate(mobility[j, i] + education[j, i])
-            virtual[i, j] = strength * root[i] * root[j] * exchange if i != j else 0.0
+            virtual[i, j] = strength * root[i] * root[j] * saturate(exchange[i, j])
+        virtual[i, i] = 0.0
 
 
 @compiled
