@@ -22,6 +22,7 @@ import numpy as np
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
+from coopsim.world.column import Floats
 from coopsim.world.world import World
 
 WITHOUT_MISSION = 0.2  # relative weight of a partner without a resident mission
@@ -46,13 +47,19 @@ class EmbassyParams(Params):
 def represent(world: World, p: EmbassyParams, rng: Stream) -> Counters:
     """Derive what the missions of the moment carry."""
     dyads = world.dyads
-    missions = dyads.missions.astype(np.float64)
-    dyads.reach = p.reach_without + (1 - p.reach_without) * (missions + missions.T) / 2
-    np.fill_diagonal(dyads.reach, 0.0)
-    dyads.facilitation = 1 + p.facilitation * missions
-    dyads.programme_reach = WITHOUT_MISSION + (1 - WITHOUT_MISSION) * missions
-    np.fill_diagonal(dyads.programme_reach, 0.0)
+    dyads.reach, dyads.facilitation, dyads.programme_reach = world.derived(
+        "missions", (p, dyads.missions), lambda: carry(dyads.missions.astype(np.float64), p)
+    )
     return {"missions": int(dyads.missions.sum())}
+
+
+def carry(missions: Floats, p: EmbassyParams) -> tuple[Floats, Floats, Floats]:
+    """Return reach, facilitation and the reach of programmes, each (S, S)."""
+    reach = p.reach_without + (1 - p.reach_without) * (missions + missions.T) / 2
+    programme_reach = WITHOUT_MISSION + (1 - WITHOUT_MISSION) * missions
+    for matrix in (reach, programme_reach):
+        np.fill_diagonal(matrix, 0.0)
+    return reach, 1 + p.facilitation * missions, programme_reach
 
 
 EMBASSIES = Mechanism(

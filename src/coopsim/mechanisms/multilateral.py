@@ -138,10 +138,12 @@ def attend(world: World, p: MultilateralParams, rng: Stream) -> Counters:
         return {}
     member = world.international.members[universal]
     eligible = world.reference.universal_members
-    ties = dyads.interest * dyads.affinity
     base = p.exit_rate * np.exp(np.clip(DISSENT * np.abs(states.ideal_point - np.median(states.ideal_point)), 0, 6))
-    _warn_if_explosive(world, base, ties, p)
-    hazard = base * (1 + p.contagion * ties @ states.recent_exit)
+    _warn_if_explosive(world, base, p)
+    example = np.zeros(world.size)
+    if states.recent_exit.any():
+        example = (dyads.interest * dyads.affinity) @ states.recent_exit
+    hazard = base * (1 + p.contagion * example)
     leaving = member & (rng.uniform("exit", world.size) < probability(hazard))
     returning = ~member & eligible & ~states.exited & (rng.uniform("return", world.size) < p.return_rate)
     world.leave(universal, np.flatnonzero(leaving))
@@ -151,9 +153,13 @@ def attend(world: World, p: MultilateralParams, rng: Stream) -> Counters:
             "absent": int((eligible & ~world.international.members[universal]).sum())}
 
 
-def _warn_if_explosive(world: World, base: Floats, ties: Floats, p: MultilateralParams) -> None:
+def _warn_if_explosive(world: World, base: Floats, p: MultilateralParams) -> None:
     """Log a warning, once, if an exit is expected to be followed by more than one."""
-    followers = float((base @ ties).mean() * p.contagion * 2) if world.size else 0.0
+    dyads = world.dyads
+    followers = world.derived(
+        "followers", (p, base, world.states.ideal_point),
+        lambda: float((base @ (dyads.interest * dyads.affinity)).mean() * p.contagion * 2),
+    )
     if followers >= 1 and not any(event.kind == "warning" for event in world.events):
         world.log("warning", "all", f"contagion of exits is explosive: {followers:.1f} followers per exit (R0 >= 1)")
 

@@ -70,13 +70,16 @@ def review(world: World, p: RenewalParams, rng: Stream) -> Counters:
     world.terminate(due[lapses], LAPSED)
     world.agreements.renew(due[~lapses])
     world.remind(world.year + p.term, due[~lapses])
-    signed = np.flatnonzero((rows["signed"] == world.year) & (rows["a"] != NEVER) & (rows["topic"] == 0))
-    world.remind(world.year + p.term, signed)
+    fresh = rows[world.agreements.known :]
+    signed = np.flatnonzero((fresh["signed"] == world.year) & (fresh["a"] != NEVER) & (fresh["topic"] == 0))
+    world.remind(world.year + p.term, world.agreements.known + signed)
     return {"renewed": int((~lapses).sum()), "lapsed": int(lapses.sum())}
 
 
 def suspend(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Suspend agreements of pairs that had an incident this year."""
+    if not world.dyads.incident.any():
+        return {"suspended": 0}
     a, b = np.nonzero(np.triu(world.dyads.incident & world.dyads.tied))
     suspended = rng.uniform_at("suspend", a * world.size + b) < p.suspension
     world.terminate(world.dyads.agreement[a[suspended], b[suspended]], SUSPENDED)

@@ -69,6 +69,7 @@ class Agreements:
     def __init__(self) -> None:
         self._agreements = Growing(AGREEMENT)
         self._accessions = Growing(ACCESSION)
+        self.known = 0  # number of agreements when the year began
 
     def __len__(self) -> int:
         return len(self._agreements)

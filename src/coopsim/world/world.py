@@ -218,6 +218,7 @@ class World:
 
     def close_year(self) -> None:
         """Forget what holds for one year only."""
+        self.agreements.known = len(self.agreements)
         self.dyads.incident[:] = False
         self.dyads.settled[:] = False
         self.dyads.event_boost[:] = 1.0
