@@ -132,7 +132,7 @@ def move(world: World, p: MobilityParams, rng: Stream) -> Counters:
     expected = np.stack([study, study, art]) * (CATEGORY_SHARE[:, None] * leaving)[:, :, None]
     dyads.flows = rng.poisson("flows", expected).astype(np.float64)
     people.settle(
-        dyads.flows, states.income, p.stay, p.circulation, STOCK_KEPT, per_head, dyads.stock, dyads.diaspora,
+        dyads.flows, stay_share(world, p), p.circulation, STOCK_KEPT, per_head, dyads.stock, dyads.diaspora,
         dyads.contact, dyads.host_contact, states.departures, states.stayers, states.returnees,
     )
     artists = dyads.flows[ARTISTS]

@@ -157,7 +157,7 @@ def _warn_if_explosive(world: World, base: Floats, p: MultilateralParams) -> Non
     """Log a warning, once, if an exit is expected to be followed by more than one."""
     dyads = world.dyads
     followers = world.derived(
-        "followers", (p, base, world.states.ideal_point),
+        "followers", (p, base, dyads.interest, dyads.affinity),
         lambda: float((base @ (dyads.interest * dyads.affinity)).mean() * p.contagion * 2),
     )
     if followers >= 1 and not any(event.kind == "warning" for event in world.events):

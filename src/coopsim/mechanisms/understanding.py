@@ -21,12 +21,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.column import Floats
 from coopsim.world.world import World
 
 
@@ -45,12 +42,6 @@ class UnderstandingParams(Params):
         0.05, unit="1/yr", bounds=(0, 1), plausible=(0.01, 0.15), symbol="u_f", evidence="assumed",
         meaning="pull back to the understanding that needs no contact", source="MODEL M14: half-life 14 years",
     )
-
-
-def import_shares(trade: Floats) -> Floats:
-    """Return imp_ij, shape (S, S): share of row among column's cultural imports."""
-    imports = trade.sum(axis=0, keepdims=True)
-    return np.asarray(np.divide(trade, imports, out=np.zeros_like(trade), where=imports > 0))
 
 
 def understand(world: World, p: UnderstandingParams, rng: Stream) -> Counters:

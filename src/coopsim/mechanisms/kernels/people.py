@@ -50,17 +50,16 @@ def host_choices(
 
 @compiled
 def settle(
-    flows, income, stay, circulation, stock_kept, per_head, stock, diaspora, contact, host_contact, departures, stayers,
+    flows, stay, circulation, stock_kept, per_head, stock, diaspora, contact, host_contact, departures, stayers,
     returnees,
 ):
-    """Update stocks, contact and the yearly totals per state from flows, (3, S, S) (M9)."""
-    size = len(income)
+    """Update stocks, contact and the yearly totals per state from flows, (3, S, S), and the share who stay (M9)."""
+    size = len(stock)
     settled, back = np.empty(size), np.empty(size)
     for i in range(size):
         for j in range(size):
             moved = flows[0, i, j] + flows[1, i, j] + flows[2, i, j]
-            share = min(max(stay * (1.0 + income[j] - income[i]), 0.05), 0.80) if stay > 0.0 else 0.0
-            stays = share * moved
+            stays = stay[i, j] * moved
             circulating = circulation * diaspora[i, j]
             diaspora[i, j] += stays - circulating
             stock[i, j] = stock_kept * stock[i, j] + flows[0, i, j]
