@@ -21,14 +21,25 @@ def scenario_files() -> dict[str, Path]:
     return {path.stem: path for path in sorted(scenario_folder().glob("*.toml"))}
 
 
+def theory_files() -> dict[str, Path]:
+    """Return the settings of theories by name, such as "theories/realist"."""
+    return {f"theories/{path.stem}": path for path in sorted((scenario_folder() / "theories").glob("*.toml"))}
+
+
 def headings() -> list[dict[str, str]]:
-    """Return name, title, question and file of the bundled scenarios, without checking what else they say."""
+    """Return name, title, level, question and file of the bundled scenarios, without checking what else they say."""
     found = []
     for name, path in scenario_files().items():
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        title, question = (" ".join(str(tables.get(key, "")).split()) for key in ("title", "question"))
-        found.append({"name": name, "title": title, "question": question, "file": str(path)})
+        words = {key: " ".join(str(tables.get(key, "")).split()) for key in ("title", "level", "question")}
+        found.append({"name": name, **words, "file": str(path)})
     return found
+
+
+def split_arm(name: str | Path) -> tuple[str | Path, str | None]:
+    """Return a scenario and an arm: "film_quota_dispute:talks" names both, a path of Windows neither."""
+    file, colon, arm = str(name).rpartition(":")
+    return (file, arm) if colon and arm.replace("_", "").isalnum() and len(file) > 1 else (name, None)
 
 
 def find_scenario(name: str | Path) -> Path:
@@ -44,7 +55,7 @@ def find_scenario(name: str | Path) -> Path:
         if path.is_file():
             return path
         raise ConfigError(f"there is no scenario file '{name}'")
-    bundled = scenario_files()
+    bundled = scenario_files() | theory_files()
     if str(name) not in bundled:
         if path.is_file():
             raise ConfigError(f"'{name}' is no scenario file: its name must end in .toml")

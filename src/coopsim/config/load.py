@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from coopsim.config.arms import Arm, arms_of, chosen
 from coopsim.config.config import GROUPS, HORIZON, Config, preset, resolve_parameter, switch
-from coopsim.config.files import find_scenario
+from coopsim.config.files import find_scenario, split_arm
 from coopsim.config.world import world_spec
 from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS, Intervention
@@ -25,18 +26,36 @@ WORDS = {
     "notice": "what to look at while it runs",
     "expectation": "what should happen: falsifiable, with indicator and direction",
 }
+# Keys for teaching and testing, which `coopsim.config.scenario` reads; they do not change results.
+LESSON = {
+    "level": "for whom: first class, seminar or research",
+    "changes": "in plain words: what the scenario changes",
+    "predict": "three options for 'predict before you run'",
+    "plots": "two indicators to look at",
+    "mind_changer": "which setting could flip the result",
+    "sources": "list of where the idea or the values come from",
+}
 TABLES = {
     "horizon": "when the run starts and how long it lasts",
     "world": "which states there are",
     "parameters": "values that differ from the defaults, one table for each group: [parameters.trust]",
     "mechanisms": "true or false for each mechanism: exceptions from the preset",
     "interventions": "list of dated changes from outside, each headed [[interventions]]",
+    "arms": "variants of the scenario, each headed [[arms]]; the first is what a run simulates",
+    "checks": "the expectation for a machine, each part headed [[checks]]",
 }
 LARGEST_FILE = 1_000_000  # bytes: a scenario is a page of text
 
 
-def load_config(name: str | Path) -> Config:
+def load_config(name: str | Path, arm: str | None = None) -> Config:
     """Read a bundled scenario by name, or a scenario file by path.
+
+    Parameters
+    ----------
+    name : str or Path
+        "film_quota_dispute", "film_quota_dispute:talks" for one of its arms, or a path ending in .toml.
+    arm : str, optional
+        The arm, instead; the first if neither is given.
 
     Raises
     ------
@@ -44,62 +63,102 @@ def load_config(name: str | Path) -> Config:
         If the file is missing, no valid TOML, or says something that is not allowed; the message names the
         file, the key, the value, what is allowed and the nearest valid key.
     """
+    file, in_name = split_arm(name)
+    _, where, _, arms = read_scenario(file)
+    try:
+        return chosen(arms, arm or in_name).config
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from None
+
+
+def read_scenario(name: str | Path) -> tuple[Path, str, dict[str, Any], tuple[Arm, ...]]:
+    """Return the path of a scenario, its name for messages, its tables as they stand in the file, and its arms."""
     path = find_scenario(name)
     where = str(name) if Path(name).suffix == ".toml" else path.name
-    return parse_config(_text(path, where), where=where, default_name=path.stem)
+    tables = _tables(_text(path, where), where)
+    return path, where, tables, _arms(tables, where, path.stem)
 
 
 def _text(path: Path, where: str) -> str:
     size = path.stat().st_size
     if size > LARGEST_FILE:
-        raise ConfigError(f"{where}: is too large: {size:,} bytes, of {LARGEST_FILE:,} allowed")
+        raise _too_large(where, size, LARGEST_FILE)
     try:
-        return path.read_text(encoding="utf-8-sig")  # Windows editors write a byte order mark
-    except UnicodeDecodeError as error:
-        place = f"{error.reason} at byte {error.start}"
-        raise ConfigError(f"{where}: is not UTF-8 text ({place}); save it as UTF-8") from None
+        return decoded(path.read_bytes(), where)
     except OSError as error:
         raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
 
 
+def decoded(data: bytes, where: str, largest: int = LARGEST_FILE) -> str:
+    """Return the text of a scenario file.
+
+    Raises
+    ------
+    ConfigError
+        If it has more than `largest` bytes, or is not UTF-8.
+    """
+    if len(data) > largest:
+        raise _too_large(where, len(data), largest)
+    try:
+        text = data.decode("utf-8-sig")  # Windows editors write a byte order mark
+    except UnicodeDecodeError as error:
+        place = f"{error.reason} at byte {error.start}"
+        raise ConfigError(f"{where}: is not UTF-8 text ({place}); save it as UTF-8") from None
+    return text.replace("\r\n", "\n")
+
+
+def _too_large(where: str, size: int, largest: int) -> ConfigError:
+    return ConfigError(f"{where}: is too large: {size:,} bytes, of {largest:,} allowed")
+
+
 def parse_config(text: str, *, where: str = "scenario", default_name: str = "scenario") -> Config:
     """Read a scenario from TOML text; `where` names it in error messages."""
+    return config_from(_tables(text, where), where=where, default_name=default_name)
+
+
+def _tables(text: str, where: str) -> dict[str, Any]:
     try:
-        tables = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{where}: is not valid TOML: {error}{_line(text, str(error))}") from None
     except ValueError:  # Python refuses such integers
         raise ConfigError(f"{where}: is not valid TOML: a number has thousands of digits") from None
     except RecursionError:
         raise ConfigError(f"{where}: is not valid TOML: brackets are nested too deeply") from None
-    return config_from(tables, where=where, default_name=default_name)
 
 
 def config_from(
     tables: Mapping[str, Any], *, where: str = "scenario", default_name: str = "scenario"
 ) -> Config:
-    """Build a `Config` from the tables of a scenario file."""
-    known = (*WORDS, "preset", *TABLES)
+    """Build a `Config` from the tables of a scenario file: its first arm, if it has several."""
+    return _arms(tables, where, default_name)[0].config
+
+
+def _arms(tables: Mapping[str, Any], where: str, default_name: str) -> tuple[Arm, ...]:
+    known = (*WORDS, *LESSON, "preset", *TABLES)
     for key in tables:
         if key not in known:
             raise ConfigError(f"{where}: unknown key '{key}'{_belongs(key) or nearest(key, known)}")
     words: dict[str, Any] = {key: _word(tables, key, where) for key in WORDS if key in tables}
-    chosen = tables.get("preset", "full")
+    for key in ("level", "changes", "mind_changer"):
+        if key in tables:
+            _word(tables, key, where)
+    chosen_preset = tables.get("preset", "full")
     try:
-        switches = {name: name in preset(chosen) for name in MECHANISMS}
+        switches = {name: name in preset(chosen_preset) for name in MECHANISMS}
         horizon = _horizon(_table(tables, "horizon"))
-        config = Config(
+        common = Config(
             **{"name": default_name, **words},
             **horizon,
             world=world_spec(_table(tables, "world")),
-            preset=chosen,
+            preset=chosen_preset,
             parameters=_parameters(_table(tables, "parameters")),
             mechanisms=switches | _switches(_table(tables, "mechanisms")),
             interventions=_interventions(tables.get("interventions", [])),
         )
+        return arms_of(common, tables.get("arms", []))
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from None
-    return config
 
 
 def _belongs(key: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coopsim.config.config import Config, resolve_parameter
-from coopsim.config.files import find_scenario
+from coopsim.config.files import find_scenario, split_arm
 from coopsim.config.load import load_config
 
 
@@ -34,8 +34,9 @@ def settings(name: str | Path) -> list[Setting]:
         If the scenario is not valid.
     """
     config, base = load_config(name), Config()
-    tables = tomllib.loads(find_scenario(name).read_text(encoding="utf-8-sig"))
-    given = _given(tables)
+    file, arm = split_arm(name)
+    tables = tomllib.loads(find_scenario(file).read_text(encoding="utf-8-sig"))
+    given = [*_given(tables), *_given_by_arm(tables, arm)]
     keys = dict.fromkeys([*given, *config.differences()])
     found = [Setting("preset", config.preset, base.preset, "file")] if "preset" in tables else []
     for key in keys:
@@ -56,3 +57,12 @@ def _given(tables: dict[str, Any]) -> list[str]:
         for key in values
     ]
     return [*plain, *parameters]
+
+
+def _given_by_arm(tables: dict[str, Any], arm: str | None) -> list[str]:
+    """Return the dotted keys that an arm of a valid scenario file sets; those of the first if none is named."""
+    arms = tables.get("arms", [])
+    values: dict[str, Any] = next((table.get("values", {}) for table in arms if arm in (None, table["name"])), {})
+    dotted = ("horizon.", "world.", "mechanisms.")
+    return [key if key.startswith(dotted) else ".".join(resolve_parameter(key)[:2]) for key in values
+            if key != "preset"]
