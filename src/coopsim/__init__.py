@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from coopsim.errors import ConfigError, CoopsimError, DataError, ResultsError
     from coopsim.experiment import list_scenarios, run
     from coopsim.model import CoopModel
-    from coopsim.results import Results
+    from coopsim.results import Record, Results
 
     __version__: str
 
@@ -25,6 +25,7 @@ _WHERE = {
     "CoopModel": "coopsim.model",
     "CoopsimError": "coopsim.errors",
     "DataError": "coopsim.errors",
+    "Record": "coopsim.results",
     "Results": "coopsim.results",
     "ResultsError": "coopsim.errors",
     "compare": "coopsim.analysis.compare",
@@ -42,6 +43,7 @@ __all__ = [
     "CoopModel",
     "CoopsimError",
     "DataError",
+    "Record",
     "Results",
     "ResultsError",
     "compare",

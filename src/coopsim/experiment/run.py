@@ -13,6 +13,7 @@ import pandas as pd
 from coopsim.config import Config, load_config
 from coopsim.model import CoopModel
 from coopsim.results.manifest import make_manifest
+from coopsim.results.record import Record
 from coopsim.results.results import Results
 from coopsim.results.tables import UNITS
 
@@ -25,6 +26,7 @@ def run(
     seed: int = 1,
     years: int | None = None,
     ties_years: Iterable[int] | Literal["all"] = (),
+    record: Record | None = None,
     progress: Progress | None = None,
     command: str | None = None,
 ) -> Results:
@@ -40,6 +42,8 @@ def run(
         Number of years to simulate, instead of the config's; interventions that come later are dropped.
     ties_years : iterable of int, or "all"
         Calendar years whose tables `ties` and `flows` are kept, beside the first and the last.
+    record : Record, optional
+        Which indicators and yearly tables to record; all if not given.
     progress : callable, optional
         Called after each year with the number of years done and to do.
     command : str, optional
@@ -64,7 +68,7 @@ def run(
     found = config if isinstance(config, Config) else load_config(config)
     if years is not None:
         found = found.with_horizon(years, "years")
-    model = CoopModel(found, rng=seed)
+    model = CoopModel(found, rng=seed, record=record)
     model.recorder.keep_pairs(ties_years)
     for done in range(1, found.years + 1):
         model.step()

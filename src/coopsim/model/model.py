@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Self
@@ -21,7 +21,7 @@ from coopsim.interventions import Intervention, Rules
 from coopsim.mechanisms import MECHANISMS, YEAR, Process
 from coopsim.mechanisms.mechanism import Counters
 from coopsim.model.agents import InternationalOrganisation, Organisation, State
-from coopsim.results.indicators import INDICATORS
+from coopsim.results.record import Record
 from coopsim.results.recorder import Recorder
 from coopsim.results.tables import agreements_table
 from coopsim.rng import Streams
@@ -40,15 +40,25 @@ class CoopModel(mesa.Model):
         Seed; the same config and seed give the same run, bit for bit.
     year : tuple of Process
         The processes of a year in their order.
+    record : Record
+        Which indicators and yearly tables to record; all if not given. The data collector has the same indicators.
 
     Examples
     --------
     >>> model = CoopModel("baseline", rng=42)
     >>> model.run_for(10)
     >>> model.states["FRA"].partners()
+    >>> fast = CoopModel("baseline", rng=42, record=Record(indicators=["density", "trust"], tables=()))
     """
 
-    def __init__(self, config: Config | str | Path = "baseline", *, rng: int = 1, year: tuple[Process, ...] = YEAR):
+    def __init__(
+        self,
+        config: Config | str | Path = "baseline",
+        *,
+        rng: int = 1,
+        year: tuple[Process, ...] = YEAR,
+        record: Record | None = None,
+    ):
         if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
             raise ConfigError(f"rng = {rng!r} must be a whole number, 0 or more: the seed of the run")
         rng = int(rng)
@@ -81,19 +91,21 @@ class CoopModel(mesa.Model):
         self.watchers: dict[str, Callable[[CoopModel], None]] = {}
         self.counters: dict[str, float] = {}
         self.schedule_record: list[dict[str, Any]] = []
-        self.recorder = Recorder(self.world)
-        self.datacollector = mesa.DataCollector(
-            model_reporters={"year": "year", **{name: _reporter(name) for name in INDICATORS}}
-        )
+        self.recorder = Recorder(self.world, record)
+        self.datacollector = mesa.DataCollector(model_reporters={"year": "year"})
+        # Mesa's collector shows the recorder's own lists: nothing is collected twice.
+        self.datacollector.model_vars |= self.recorder.series
         with _one_thread():
             self._record()
 
     @classmethod
-    def from_values(cls, config: Config | str = "baseline", rng: int = 1, **values: Any) -> Self:
+    def from_values(
+        cls, config: Config | str = "baseline", rng: int = 1, record: Record | None = None, **values: Any
+    ) -> Self:
         """Build a model from flat keywords, for Mesa's tools: ``trust__gain=0.06`` means "trust.gain"."""
         base = config if isinstance(config, Config) else load_config(config)
         dotted = {key.replace("__", "."): value for key, value in values.items()}
-        return cls(base.with_values(dotted), rng=rng)
+        return cls(base.with_values(dotted), rng=rng, record=record)
 
     @property
     def year(self) -> int:
@@ -207,11 +219,3 @@ def _linear_algebra() -> ThreadpoolController:
 def _one_thread() -> AbstractContextManager[object]:
     """Keep linear algebra to one thread: matrices are small, and sums must not depend on the number of cores."""
     return _linear_algebra().limit(limits=1, user_api="blas")
-
-
-def _reporter(name: str) -> Callable[[CoopModel], float]:
-    return partial(_latest, name)
-
-
-def _latest(name: str, model: CoopModel) -> float:
-    return model.recorder.latest[name]

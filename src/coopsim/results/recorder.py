@@ -1,15 +1,16 @@
-"""Called once a year: copies what the tables need and nothing more; the tables are made when asked for."""
+"""Called once a year: keeps what was asked for and nothing more; the tables are made when asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from coopsim.results.indicators import INDICATORS, measure_moment
+from coopsim.results.indicators import INDICATORS
 from coopsim.results.moment import Moment
+from coopsim.results.record import YEARLY, Record
 from coopsim.results.tables import (
     ORGANISATIONS,
     STATES,
@@ -27,30 +28,41 @@ from coopsim.results.tables import (
     with_units,
     words,
 )
+from coopsim.world.column import Floats
 from coopsim.world.world import World
 
 
 class Recorder:
     """Collects the yearly record of one run.
 
+    Parameters
+    ----------
+    world : World
+    choice : Record
+        What to record; everything if not given.
+
     Attributes
     ----------
     latest : dict of str to float
-        The indicators of the year last recorded.
+        The chosen indicators of the year last recorded.
+    series : dict of str to list of float
+        The chosen indicators, one value per recorded year.
     years : list of int
         The recorded years.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, choice: Record | None = None) -> None:
         self.world = world
+        self.choice = Record() if choice is None else choice
         self.start_year = world.year
         self.latest: dict[str, float] = {}
+        self.series: dict[str, list[float]] = {name: [] for name in self.choice.indicators}
         self.years: list[int] = []
         self._bases: dict[str, float] = {}
         self._asked: set[int] | Literal["all"] = set()
-        self._indicators: dict[str, list[float]] = {name: [] for name in INDICATORS}
-        self._states: list[Arrays] = []
-        self._organisations: list[Arrays] = []
+        self._keeps = dict.fromkeys(YEARLY, False) | dict.fromkeys(self.choice.tables, True)
+        self._states: list[Floats] = []
+        self._organisations: list[Floats] = []
         self._ties: dict[int, Arrays] = {}
         self._norms: list[tuple[Any, ...]] = []
         self._flows: dict[int, Arrays] = {}
@@ -61,37 +73,36 @@ class Recorder:
 
     def record(self, counters: Mapping[str, float]) -> None:
         """Record the year as it stands."""
-        moment = Moment(self.world, counters, self._bases)
+        moment, keeps = Moment(self.world, counters, self._bases), self._keeps
         year = self.world.year
-        self.latest = measure_moment(moment)
+        self.latest = {name: float(INDICATORS[name].measure(moment)) for name in self.series}
         for name, value in self.latest.items():
-            self._indicators[name].append(value)
+            self.series[name].append(value)
         self.years.append(year)
-        self._states.append(_copies(STATES, moment))
-        self._organisations.append(_copies(ORGANISATIONS, moment))
-        self._norms.extend(norms_of(self.world))
+        if keeps["states"]:
+            self._states.append(_block(STATES, moment, self.world.size))
+        if keeps["organisations"]:
+            self._organisations.append(_block(ORGANISATIONS, moment, len(self.world.organisations)))
+        if keeps["norms"]:
+            self._norms.extend(norms_of(self.world))
         asked = self._asked == "all" or year in self._asked
-        if asked or year == self.start_year:
+        if keeps["ties"] and (asked or year == self.start_year):
             self._ties[year] = ties_of(self.world)
-        if (asked and year > self.start_year) or year == self.start_year + 1:
+        if keeps["flows"] and ((asked and year > self.start_year) or year == self.start_year + 1):
             self._flows[year] = flows_of(self.world)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table of the run so far, except the schedule, which the model keeps."""
-        last = self.years[-1]
-        ties, flows = dict(self._ties), dict(self._flows)
-        if last not in ties:
-            ties[last] = ties_of(self.world)
-        if last not in flows:
-            flows[last] = flows_of(self.world)
         tables = {
             "indicators": self._indicator_table(),
             "states": self._state_table(),
             "organisations": self._organisation_table(),
             "agreements": agreements_table(self.world, self.start_year),
             "parties": parties_table(self.world),
-            "ties": self._pair_table(ties, {"a": "iso3_a", "b": "iso3_b"}),
-            "flows": self._pair_table(flows, {"origin": "origin", "destination": "destination"}),
+            "ties": self._pair_table("ties", self._ties, ties_of, {"a": "iso3_a", "b": "iso3_b"}),
+            "flows": self._pair_table(
+                "flows", self._flows, flows_of, {"origin": "origin", "destination": "destination"}
+            ),
             "norms": norms_table(self._norms),
             "claims": claims_table(self.world),
             "events": events_table(self.world),
@@ -101,38 +112,56 @@ class Recorder:
 
     def _indicator_table(self) -> pd.DataFrame:
         years = np.array(self.years, dtype=np.int64)
-        return pd.DataFrame({"year": years, **{n: np.array(v) for n, v in self._indicators.items()}})
+        return pd.DataFrame({"year": years, **{n: np.array(v) for n, v in self.series.items()}})
 
     def _state_table(self) -> pd.DataFrame:
         states, size = self.world.states, self.world.size
-        row = np.tile(np.arange(size), len(self.years))
+        years = self.years[: len(self._states)]
+        row = np.tile(np.arange(size), len(years))
         heads: dict[str, Any] = {
-            "year": np.repeat(np.array(self.years, dtype=np.int64), size),
+            "year": np.repeat(np.array(years, dtype=np.int64), size),
             "iso3": words(states.iso3, row),
             "name": words(states.name, row),
             "region": words(states.region, row),
             "north": states.north[row],
         }
-        return pd.DataFrame({**heads, **_joined(self._states)})
+        return pd.DataFrame({**heads, **_columns(STATES, self._states)})
 
     def _organisation_table(self) -> pd.DataFrame:
-        counts = [len(arrays["capacity"]) for arrays in self._organisations]
-        row = np.concatenate([np.arange(count) for count in counts])
-        heads = organisation_heads(self.world, max(counts))
+        counts = [block.shape[1] for block in self._organisations]
+        row = np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(count) for count in counts)])
+        heads = organisation_heads(self.world, max(counts, default=0))
         columns = {name: values.take(row) for name, values in heads.items()}
-        year = np.repeat(np.array(self.years, dtype=np.int64), counts)
-        return pd.DataFrame({"year": year, **columns, **_joined(self._organisations)})
+        year = np.repeat(np.array(self.years[: len(counts)], dtype=np.int64), counts)
+        return pd.DataFrame({"year": year, **columns, **_columns(ORGANISATIONS, self._organisations)})
 
-    def _pair_table(self, found: Mapping[int, Arrays], heads: Mapping[str, str]) -> pd.DataFrame:
+    def _pair_table(
+        self, name: str, kept: Mapping[int, Arrays], make: Callable[[World], Arrays], heads: Mapping[str, str]
+    ) -> pd.DataFrame:
+        """Return a table of pairs: the years kept and the last one; no rows if it is not recorded."""
+        last = self.years[-1]
+        found = dict(kept) if last in kept else {**kept, last: make(self.world)}
+        if not self._keeps[name]:
+            found = {last: {column: values[:0] for column, values in found[last].items()}}
         years = sorted(found)
         joined = _joined([found[year] for year in years])
         counts = [len(next(iter(found[year].values()))) for year in years]
-        codes = {name: words(self.world.states.iso3, joined.pop(row)) for row, name in heads.items()}
+        codes = {column: words(self.world.states.iso3, joined.pop(row)) for row, column in heads.items()}
         return pd.DataFrame({"year": np.repeat(np.array(years, dtype=np.int64), counts), **codes, **joined})
 
 
-def _copies(specs: tuple[Spec, ...], moment: Moment) -> Arrays:
-    return {spec.name: np.array(spec.values(moment)) for spec in specs}
+def _block(specs: tuple[Spec, ...], moment: Moment, rows: int) -> Floats:
+    """Return the columns of a yearly table as the rows of one block."""
+    block = np.empty((len(specs), rows))
+    for values, spec in zip(block, specs, strict=True):
+        values[:] = spec.values(moment)
+    return block
+
+
+def _columns(specs: tuple[Spec, ...], blocks: list[Floats]) -> Arrays:
+    """Return the columns of a yearly table from the blocks of its years."""
+    whole = np.concatenate([np.empty((len(specs), 0)), *blocks], axis=1)
+    return {spec.name: values.astype(spec.dtype, copy=False) for spec, values in zip(specs, whole, strict=True)}
 
 
 def _joined(years: list[Arrays]) -> Arrays:

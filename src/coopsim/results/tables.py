@@ -35,11 +35,12 @@ OUTCOMES = ("open", "settled")
 
 
 class Spec(NamedTuple):
-    """One column of a yearly table: its name, unit and where it comes from."""
+    """One column of a yearly table: its name, unit, where it comes from and its type."""
 
     name: str
     unit: str
     values: Callable[[Moment], NDArray[Any]]
+    dtype: type[np.generic] = np.float64
 
 
 def _field(column: str, number: int) -> Spec:
@@ -58,8 +59,8 @@ STATES: tuple[Spec, ...] = (
     Spec("trust_received", "1", lambda m: m.trust_received / m.others),
     Spec("understanding", "1", lambda m: m.world.dyads.understanding.sum(axis=1) / m.others),
     Spec("understood", "1", lambda m: m.world.dyads.understanding.sum(axis=0) / m.others),
-    Spec("degree", "count", lambda m: m.degree.astype(np.int64)),
-    Spec("missions", "count", lambda m: network.count_rows(m.world.dyads.missions)),
+    Spec("degree", "count", lambda m: m.degree, np.int64),
+    Spec("missions", "count", lambda m: network.count_rows(m.world.dyads.missions), np.int64),
     Spec("institutions", "count", lambda m: m.world.states.institutions),
     Spec("students_leaving", "persons/yr", lambda m: m.world.dyads.flows[0].sum(axis=1)),
     Spec("students_coming", "persons/yr", lambda m: m.world.dyads.flows[0].sum(axis=0)),
@@ -76,8 +77,8 @@ STATES: tuple[Spec, ...] = (
 )
 ORGANISATIONS: tuple[Spec, ...] = (
     Spec("capacity", "1", lambda m: m.world.organisations.capacity),
-    Spec("partners", "count", lambda m: m.world.organisations.partners),
-    Spec("projects", "count", lambda m: m.world.organisations.projects),
+    Spec("partners", "count", lambda m: m.world.organisations.partners, np.int64),
+    Spec("projects", "count", lambda m: m.world.organisations.projects, np.int64),
     Spec("funding", MONEY, lambda m: m.world.organisations.funding),
 )
 UNITS: dict[str, dict[str, str]] = {
