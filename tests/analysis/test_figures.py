@@ -1,8 +1,11 @@
 """The picture of a run."""
 
 import pytest
+from matplotlib.figure import Figure
+from PIL import Image
 
-from coopsim.analysis.figures import main_series, save_figure
+from coopsim.analysis.figures import caption_of, main_series, save_figure
+from coopsim.errors import ResultsError
 from coopsim.experiment import run
 from worlds import short_config
 
@@ -26,3 +29,19 @@ def test_a_picture_can_be_repeated(tmp_path):
     first = save_figure(main_series(results), tmp_path / "first")
     second = save_figure(main_series(results), tmp_path / "second")
     assert first[1].read_bytes() == second[1].read_bytes()
+
+
+def test_files_carry_title_and_caption(tmp_path):
+    figure = main_series(run(short_config(3, 1), seed=1))
+    png, svg = save_figure(figure, tmp_path / "main")
+    caption = caption_of(figure)
+    assert "coopsim" in caption
+    with Image.open(png) as image:
+        assert image.info["Description"] == caption
+        assert image.info["Title"] == figure.get_suptitle()
+    assert caption in svg.read_text(encoding="utf-8")
+
+
+def test_a_figure_without_a_caption_is_not_saved(tmp_path):
+    with pytest.raises(ResultsError, match="no caption"):
+        save_figure(Figure(), tmp_path / "bare")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from textwrap import shorten
 
 import pandas as pd
@@ -12,8 +13,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from coopsim.analysis.compare import Comparison
-from coopsim.analysis.figures import BLUE, GREY, INK, SIZE
+from coopsim.analysis.figures import BLUE, GREY, INK, SIZE, add_caption
 from coopsim.analysis.summary import HEADLINES
+from coopsim.analysis.words import seeds_in_words
 from coopsim.results.indicators import INDICATORS
 
 CHARTS = 6
@@ -36,7 +38,7 @@ def difference_figure(comparison: Comparison, indicators: Sequence[str] | None =
         _chart(axes, comparison.differences, name)
     for axes in figure.axes[len(chosen):]:
         axes.set_axis_off()
-    figure.text(0.012, 0.012, _caption(comparison), fontsize=8.5, color=GREY, ha="left", va="bottom")
+    add_caption(figure, _caption(comparison))
     return figure
 
 
@@ -75,5 +77,6 @@ def _title(comparison: Comparison) -> str:
 
 def _caption(comparison: Comparison) -> str:
     n = len(comparison.seeds)
-    band = "band: 95 % interval of the mean" if n > 1 else "one pair tells nothing about luck"
-    return f"{n} pair{'s' if n > 1 else ''} of twins with common random numbers · {band}"
+    band = "band: 95 % t interval of the mean" if n > 1 else "one pair tells nothing about luck"
+    return (f"coopsim {version('coopsim')} · {n} pair{'s' if n > 1 else ''} of twins with common random numbers · "
+            f"{seeds_in_words(comparison.seeds)} · {band}")

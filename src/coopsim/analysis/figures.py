@@ -15,6 +15,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
+from coopsim.errors import ResultsError
 from coopsim.results.results import Results
 from coopsim.world.activities import FIELDS
 
@@ -24,6 +25,7 @@ FIELD_COLOURS = dict(zip(FIELDS, (BLUE, ORANGE, GREEN), strict=True))
 CHANNELS = {"ministry": BLUE, "agency": ORANGE, "private": GREEN}
 INK = "#222222"
 SIZE = (12.0, 7.4)  # inches
+CAPTION = "caption"  # the name of the caption among the texts of a figure
 
 
 def main_series(results: Results) -> Figure:
@@ -45,16 +47,36 @@ def main_series(results: Results) -> Figure:
     for axes, chart in zip(figure.subplots(2, 3).flat, charts, strict=True):
         _frame(axes)
         chart(axes, results)
-    figure.text(0.012, 0.012, _caption(results), fontsize=8.5, color=GREY, ha="left", va="bottom")
+    add_caption(figure, _caption(results))
     return figure
 
 
+def add_caption(figure: Figure, caption: str) -> None:
+    """Write the line below a figure: version, seeds, number of runs, kind of interval; files carry it as metadata."""
+    figure.text(0.012, 0.012, caption, fontsize=8.5, color=GREY, ha="left", va="bottom", gid=CAPTION)
+
+
+def caption_of(figure: Figure) -> str:
+    """Return the caption of a figure; "" without one."""
+    return next((text.get_text() for text in figure.texts if text.get_gid() == CAPTION), "")
+
+
 def save_figure(figure: Figure, stem: str | Path) -> list[Path]:
-    """Save a figure as stem.png and stem.svg and return the two files."""
-    files = [Path(f"{stem}.png"), Path(f"{stem}.svg")]
-    figure.savefig(files[0], dpi=160, facecolor="white")
+    """Save a figure as stem.png and stem.svg, title and caption also as metadata, and return the two files.
+
+    Raises
+    ------
+    ResultsError
+        If the figure has no caption: nobody could tell later what it shows.
+    """
+    caption = caption_of(figure)
+    if not caption:
+        raise ResultsError("this figure has no caption with version, seeds and number of runs; add_caption writes it")
+    files, title = [Path(f"{stem}.png"), Path(f"{stem}.svg")], figure.get_suptitle()
+    about = {"Title": title, "Description": caption}
+    figure.savefig(files[0], dpi=160, facecolor="white", metadata=about)
     with rc_context({"svg.hashsalt": "coopsim"}):
-        figure.savefig(files[1], facecolor="white", metadata={"Date": None})
+        figure.savefig(files[1], facecolor="white", metadata={**about, "Date": None})
     # Some of matplotlib's ids come from addresses in memory: number them, so that the same run gives the same file.
     text = files[1].read_text(encoding="utf-8")
     for number, name in enumerate(dict.fromkeys(re.findall(r'id="([a-zA-Z]+[0-9a-f]{10})"', text))):

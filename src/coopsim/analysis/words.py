@@ -71,3 +71,13 @@ def rounded_up(value: float, decimals: int) -> str:
     """Return a number rounded up, so that who types it gets at least the value; sign kept."""
     scale = 10.0**decimals
     return f"{math.ceil(value * scale - 1e-12) / scale:.{decimals}f}"
+
+
+def seeds_in_words(seeds: Sequence[int]) -> str:
+    """Return "seed 7", "seeds 1–20" or "20 seeds from 3 to 99"."""
+    known = sorted({int(seed) for seed in seeds})
+    if len(known) == 1:
+        return f"seed {known[0]}"
+    if known and known[-1] - known[0] == len(known) - 1:
+        return f"seeds {known[0]}–{known[-1]}"
+    return f"{len(known)} seeds from {known[0]} to {known[-1]}" if known else "no seeds"
