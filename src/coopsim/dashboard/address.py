@@ -1,0 +1,402 @@
+"""The address of a view: everything that is needed to see it again, in words that a person can read and change.
+
+An address such as ``/state?scenario=classroom&seed=7&trust.gain=0.08&state=S03`` names the page in its path and the
+rest in its query: the scenario, the settings that differ from it by their dotted keys, interventions added to it, seed
+and year, and what the page looks at. What stands at its default is left out.
+
+========================  ==========================================================================
+``scenario=``             a bundled scenario, or one of its arms: ``austerity:deep``
+``seed=``                 seed of the run
+``year=``                 the year shown; the last one if not given
+``preset=``               which mechanisms are on
+``trust.gain=0.08``       a setting by its dotted key, as after ``--set`` on the command line
+``world.states=FRA,DEU``  a list, by commas
+``change=``               an intervention: ``2030~withdraw~who:USA~from:UNESCO``
+``arm=``                  a further scenario to compare with: its own query, encoded
+``state=`` and others     what the page looks at (`FOCUS`)
+========================  ==========================================================================
+
+Reading never fails: what is wrong is left out, and every mistake is told as on the command line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Self
+from urllib.parse import parse_qsl, quote
+
+from coopsim.config import HORIZON, Config, load_config, scenario_files
+from coopsim.dashboard.guard import check_size
+from coopsim.errors import ConfigError
+from coopsim.interventions import KINDS, Intervention
+from coopsim.mechanisms import PRESETS
+from coopsim.param import nearest, shown
+
+DEFAULT_SCENARIO, DEFAULT_SEED, DEFAULT_PAGE = "classroom", 1, ""
+LONGEST_QUERY = 16_000  # characters; browsers and servers take no more for certain
+MOST_ARMS = 4
+YEARS = "horizon.years"
+HIGHEST_SEED = 2**32 - 1
+WORD = re.compile(r"[A-Za-z][\w-]*")
+CODE = re.compile(r"[A-Za-z0-9]{1,8}")
+# What a page may look at, and what that may look like: never a path, never markup.
+FOCUS: dict[str, tuple[re.Pattern[str], str]] = {
+    "state": (CODE, "the code of a state, such as FRA"),
+    "pair": (re.compile(r"[A-Za-z0-9]{1,8}-[A-Za-z0-9]{1,8}"), "two codes of states, such as FRA-DEU"),
+    "agreement": (re.compile(r"\d{1,7}"), "the id of an agreement"),
+    "lesson": (re.compile(r"[a-z][a-z0-9-]{0,60}"), "the name of a lesson"),
+    "indicator": (re.compile(r"[a-z][a-z0-9_]{0,60}"), "the name of an indicator"),
+    "show": (re.compile(r"[a-z][a-z0-9_]{0,60}"), "the name of a view"),
+    "view": (re.compile(r"presenter"), "presenter, or nothing"),
+    "replications": (re.compile(r"\d{1,3}"), "a number of replications"),
+}
+KEYS = ("scenario", "seed", "year", "preset", "change", "arm", *FOCUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a view shows.
+
+    Attributes
+    ----------
+    page : str
+        Name of the page, "" for the front page.
+    scenario : str
+        Name of a bundled scenario.
+    values : tuple of (str, value)
+        Settings that differ from the scenario, by dotted key, in the order of their keys; "preset" is one of them.
+    changes : tuple of Intervention
+        Added to those of the scenario.
+    seed : int
+    year : int, optional
+        The year shown; the last if not given.
+    focus : tuple of (str, str)
+        What the page looks at, by the keys of `FOCUS`.
+    arms : tuple of Address
+        Further scenarios to compare with.
+    """
+
+    page: str = DEFAULT_PAGE
+    scenario: str = DEFAULT_SCENARIO
+    values: tuple[tuple[str, Any], ...] = ()
+    changes: tuple[Intervention, ...] = ()
+    seed: int = DEFAULT_SEED
+    year: int | None = None
+    focus: tuple[tuple[str, str], ...] = ()
+    arms: tuple[Address, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(sorted((key, _frozen(value)) for key, value in self.values)))
+        object.__setattr__(self, "focus", tuple(sorted(self.focus)))
+
+    def config(self) -> Config:
+        """Return the scenario with the changes of the address.
+
+        Raises
+        ------
+        ConfigError
+            If something in it is not allowed, or asks for more than the server gives.
+        """
+        values = {key: _thawed(value) for key, value in self.values}
+        years = values.pop(YEARS, None)
+        found = _scenario(self.scenario).with_values(values)
+        if years is None:
+            return check_size(found.with_interventions(*self.changes))
+        # A shorter run leaves out what comes after its end, as --years does; a longer one makes room for changes.
+        longer = found.with_values({YEARS: years}) if years > found.years else found
+        return check_size(longer.with_interventions(*self.changes).with_horizon(years, YEARS))
+
+    def looks_at(self, key: str, default: str = "") -> str:
+        """Return what the page looks at."""
+        return dict(self.focus).get(key, default)
+
+    def looking_at(self, **focus: str) -> Self:
+        """Return the address with another focus; an empty word removes one."""
+        kept = dict(self.focus) | focus
+        return replace(self, focus=tuple((key, value) for key, value in kept.items() if value))
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark; "" for the defaults."""
+        return "&".join(f"{_quoted(key)}={_quoted(text)}" for key, text in self._entries())
+
+    @property
+    def link(self) -> str:
+        """The address without the server: "/state?seed=7&state=S03"."""
+        query = self.query
+        return f"/{self.page}{'?' if query else ''}{query}"
+
+    def _entries(self) -> Iterable[tuple[str, str]]:
+        if self.scenario != DEFAULT_SCENARIO:
+            yield "scenario", self.scenario
+        if self.seed != DEFAULT_SEED:
+            yield "seed", str(self.seed)
+        if self.year is not None:
+            yield "year", str(self.year)
+        for key, value in self.values:
+            yield from _flat(key, value)
+        for change in self.changes:
+            yield "change", _written_change(change)
+        yield from self.focus
+        for arm in self.arms:
+            yield "arm", replace(arm, page="").query
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an address says, and what was wrong with it.
+
+    Attributes
+    ----------
+    address : Address
+        Valid: everything wrong is left out.
+    problems : tuple of str
+        One precise sentence each, as on the command line.
+    """
+
+    address: Address
+    problems: tuple[str, ...] = ()
+
+
+def of_config(config: Config, *, page: str = DEFAULT_PAGE, seed: int = DEFAULT_SEED) -> Address:
+    """Return an address that says all that a configuration says except its words, such as one that was uploaded.
+
+    It builds on the baseline, which differs from the defaults in nothing but its words.
+    """
+    values = {key: value for key, value in config.differences().items() if not key.startswith("mechanisms.")}
+    if config.preset != "full":
+        values["preset"] = config.preset
+    values |= {
+        f"mechanisms.{name}": on for name, on in config.mechanisms.items() if on != (name in PRESETS[config.preset])
+    }
+    return Address(page, "baseline", tuple(values.items()), config.interventions, seed)
+
+
+def read(search: str, page: str = DEFAULT_PAGE) -> Reading:
+    """Return what a query says; wrong entries are left out and told.
+
+    Parameters
+    ----------
+    search : str
+        With or without its question mark.
+    page : str
+        The page of the address.
+    """
+    search = search.removeprefix("?")
+    if len(search) > LONGEST_QUERY:
+        told = f"link: is too long: {len(search):,} characters, of {LONGEST_QUERY:,} allowed"
+        return Reading(Address(page), (told,))
+    return _Reader(page).read(parse_qsl(search, keep_blank_values=True, errors="replace"))
+
+
+class _Reader:
+    """Reads the entries of a query one by one, keeping what is right."""
+
+    def __init__(self, page: str, *, arm: bool = False) -> None:
+        self.address = Address(page)
+        self.problems: list[str] = []
+        self.arm = arm
+        self.values: dict[str, Any] = {}
+
+    def read(self, entries: list[tuple[str, str]]) -> Reading:
+        order = {"scenario": 0, "preset": 1, "change": 3}
+        year: str | None = None
+        for key, text in sorted(entries, key=lambda entry: order.get(entry[0], 2)):
+            try:
+                if key == "year":
+                    year = text
+                else:
+                    self._entry(key, text.strip())
+            except ConfigError as error:
+                self.problems.append(f"link: {error}")
+        self._settle()
+        if year is not None:
+            self._year(year)
+        return Reading(self.address, tuple(self.problems))
+
+    def _entry(self, key: str, text: str) -> None:
+        if key == "scenario":
+            self.address = replace(self.address, scenario=_known(text))
+        elif key == "seed":
+            self.address = replace(self.address, seed=_seed(text))
+        elif key == "change":
+            self._change(text)
+        elif key == "arm" and not self.arm:
+            self._arm(text)
+        elif key in FOCUS:
+            pattern, meaning = FOCUS[key]
+            if not pattern.fullmatch(text):
+                raise ConfigError(f"{key} = {shown(text)} is not allowed: must be {meaning}")
+            self.address = self.address.looking_at(**{key: text})
+        elif key == "preset" or "." in key:
+            self._value(key, _literal(key, text))
+        else:
+            raise ConfigError(f"unknown key {shown(key)}{nearest(key, list(KEYS))}")
+
+    def _value(self, key: str, value: Any) -> None:
+        """Keep a setting if the scenario takes it."""
+        if key.count(".") == 2 and key.startswith("world."):  # world.synthetic.states=40
+            _, table, name = key.split(".")
+            key, value = f"world.{table}", {**self.values.get(f"world.{table}", {}), name: value}
+        if key == YEARS:
+            HORIZON["years"].check(key, value)
+        replace(self.address, values=((key, value),)).config()
+        self.values[key] = value
+
+    def _change(self, text: str) -> None:
+        change = read_change(text)
+        self._with(changes=(*self.address.changes, change))
+
+    def _with(self, **changed: Any) -> None:
+        """Keep a change of the address if the whole is still a scenario."""
+        replace(self.address, **({"values": tuple(self.values.items())} | changed)).config()
+        self.address = replace(self.address, **changed)
+
+    def _arm(self, text: str) -> None:
+        if len(self.address.arms) == MOST_ARMS:
+            raise ConfigError(f"arm: more than {MOST_ARMS} scenarios to compare with; the others are left out")
+        found = _Reader("", arm=True).read(parse_qsl(text, keep_blank_values=True, errors="replace"))
+        self.problems += [problem.replace("link: ", "link: arm: ", 1) for problem in found.problems]
+        self.address = replace(self.address, arms=(*self.address.arms, found.address))
+
+    def _settle(self) -> None:
+        """Take the settings together; if they do not go together, go back to the scenario."""
+        try:
+            self._with(values=tuple(self.values.items()))
+        except ConfigError as error:
+            self.problems.append(f"link: {error}")
+            self.address = replace(self.address, values=(), changes=())
+
+    def _year(self, text: str) -> None:
+        config = self.address.config()
+        first, last = config.start_year, config.start_year + config.years
+        if not (text.isdecimal() and len(text) < 6 and first <= int(text) <= last):
+            self.problems.append(f"link: year = {shown(text)} is not allowed: must be a year in [{first}, {last}]")
+        else:
+            self.address = replace(self.address, year=int(text))
+
+
+def _known(name: str) -> str:
+    """Return the name of a bundled scenario, perhaps with an arm; never a path."""
+    bundled, scenario = scenario_files(), name.partition(":")[0]
+    if scenario not in bundled:
+        raise ConfigError(f"there is no scenario {shown(scenario)}{nearest(scenario, list(bundled))}")
+    _scenario(name)
+    return name
+
+
+@lru_cache(maxsize=64)
+def _scenario(name: str) -> Config:
+    return load_config(name)
+
+
+def _seed(text: str) -> int:
+    if not (text.isdecimal() and len(text) < 12 and int(text) <= HIGHEST_SEED):
+        raise ConfigError(f"seed = {shown(text)} is not allowed: must be a whole number in [0, {HIGHEST_SEED}]")
+    return int(text)
+
+
+# Values as text, and back.
+
+def _flat(key: str, value: Any) -> Iterable[tuple[str, str]]:
+    """Yield a setting, or one for each entry of a table."""
+    if isinstance(value, _Table):
+        for name, item in value:
+            yield f"{key}.{name}", _written(item)
+    else:
+        yield key, _written(value)
+
+
+class _Table(tuple[tuple[str, Any], ...]):
+    """A table that can be hashed."""
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _Table(sorted((str(key), _frozen(item)) for key, item in value.items()))
+    if isinstance(value, list | tuple) and not isinstance(value, _Table):
+        return tuple(_frozen(item) for item in value)
+    return value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, _Table):
+        return {key: _thawed(item) for key, item in value}
+    return [_thawed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _written(value: Any) -> str:
+    """Return a value as TOML, a word without its quotes, a list of words by commas."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return value if WORD.fullmatch(value) and value not in ("true", "false", "inf", "nan") else _text(value)
+    if isinstance(value, list | tuple):
+        items = [_written(item) for item in value]
+        plain = all(isinstance(item, str) and text == item for item, text in zip(value, items, strict=True))
+        # A list of one needs its comma to stay a list.
+        return ",".join(items) + ("," if len(items) == 1 else "") if plain and items else (
+            f"[{', '.join(_text(item) if isinstance(item, str) else _written(item) for item in value)}]")
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _text(value: str) -> str:
+    """Return text as a TOML string without the signs that separate entries."""
+    written = json.dumps(value, ensure_ascii=False)
+    return written.replace("\x7f", "\\u007f").replace("~", "\\u007e")
+
+
+def _literal(key: str, text: str) -> Any:
+    """Return what `_written` wrote."""
+    words = text.removesuffix(",").split(",")
+    if "," in text and all(WORD.fullmatch(word) for word in words):
+        return words
+    try:
+        tables = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        tables = {}
+    if tables.keys() == {"value"}:
+        return tables["value"]
+    if WORD.fullmatch(text):
+        return text
+    raise ConfigError(f"{key}: {shown(text)} is no value; write a number such as 0.5, true, false, a word, or words "
+                      "by commas")
+
+
+def _written_change(change: Intervention) -> str:
+    entries = change.to_mapping()
+    rest = [f"{key}:{_written(value)}" for key, value in entries.items() if key not in ("year", "kind")]
+    return "~".join([str(entries["year"]), str(entries["kind"]), *rest])
+
+
+def read_change(text: str) -> Intervention:
+    """Return the intervention that an entry ``change=`` describes: "2030~withdraw~who:USA~from:UNESCO".
+
+    Raises
+    ------
+    ConfigError
+        If there is no such kind, or an entry is not allowed.
+    """
+    year, _, rest = text.partition("~")
+    kind, *entries = rest.split("~")
+    if kind not in KINDS:
+        raise ConfigError(f"change: kind = {shown(kind)} is not known{nearest(kind, list(KINDS))}")
+    values: dict[str, Any] = {"year": _literal("change: year", year)}
+    for entry in entries:
+        key, colon, value = entry.partition(":")
+        if not colon:
+            raise ConfigError(f"change: {shown(entry)} must be KEY:VALUE, such as who:FRA")
+        values[key] = _literal(f"change: {key}", value)
+    return KINDS[kind].from_mapping(values, "change")
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe=".,:~[]-_")
+
+
+__all__ = ["FOCUS", "Address", "Reading", "of_config", "read", "read_change"]
