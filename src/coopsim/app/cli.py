@@ -16,6 +16,7 @@ from coopsim.app.commands.compare import compare
 from coopsim.app.commands.explain import explain
 from coopsim.app.commands.history import history
 from coopsim.app.commands.parameters import parameters
+from coopsim.app.commands.report import report
 from coopsim.app.commands.run import run
 from coopsim.app.commands.scenarios import scenarios
 from coopsim.app.commands.world import world
@@ -89,5 +90,5 @@ def main() -> None:
     """
 
 
-for command in (run, compare, explain, history, scenarios, parameters, world):
+for command in (run, compare, explain, history, report, scenarios, parameters, world):
     main.add_command(command)
