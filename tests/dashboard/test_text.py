@@ -26,6 +26,9 @@ def asked_for(path):
             if isinstance(key, ast.Constant):
                 yield re.escape(key.value), {keyword.arg for keyword in node.keywords}
             elif isinstance(key, ast.JoinedStr):
+                if not all(re.fullmatch(r"[a-z0-9_.]*", part.value) for part in key.values
+                           if isinstance(part, ast.Constant)):
+                    continue  # a sentence: another function of that name
                 parts = [re.escape(part.value) if isinstance(part, ast.Constant) else "[a-z0-9_.-]+"
                          for part in key.values]
                 yield "".join(parts), {keyword.arg for keyword in node.keywords}
