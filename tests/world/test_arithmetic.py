@@ -67,6 +67,9 @@ def test_saturation_loses_no_digits_of_small_signals():
     assert of(saturated, np.array([0.0]))[0] == 0.0
 
 
-def test_the_normal_quantile_is_that_of_scipy():
-    u = np.concatenate([np.linspace(1e-9, 1 - 1e-9, 20_001), 10.0 ** -np.arange(10, 300, 10.0)])
-    np.testing.assert_allclose(of(quantiles, u), ndtri(u), rtol=1e-13, atol=1e-13)
+def test_the_normal_quantile_is_that_of_scipy_to_seven_digits():
+    # It serves Poisson numbers, which are rounded; those that are normal come from SciPy.
+    u = np.concatenate([np.linspace(1e-9, 1 - 1e-9, 20_001), [1e-10, 1e-11]])
+    np.testing.assert_allclose(of(quantiles, u), ndtri(u), rtol=3e-7, atol=1e-9)
+    beyond = np.array([1e-12, 1e-14, 2.0**-54])  # the smallest number that is ever drawn
+    np.testing.assert_allclose(of(quantiles, beyond), ndtri(beyond), rtol=1e-4)

@@ -27,7 +27,7 @@ agreement. Writes: the ledger and dyads.agreement.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,14 +103,19 @@ def hazards(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
     """Return the yearly hazard of signing for chosen pairs, tied or not, shape (n,)."""
     from coopsim.mechanisms.kernels import pairs
 
-    states, dyads, mean = world.states, world.dyads, world.reference
     hazard = np.empty(len(a))
-    pairs.signing_hazards(
-        a, b, p.base_rate, p.trust_weight, p.beta_commonality, p.beta_capacity, p.beta_trust, p.form == "product",
-        LOWEST, HIGHEST, mean.commonality, mean.capacity, mean.trust, states.activity, states.mean_capacity,
-        dyads.trust, dyads.interest, dyads.reach, dyads.perceived, dyads.popularity, dyads.closure, hazard,
-    )
+    pairs.signing_hazards(a, b, *_inputs(world, p), hazard)
     return hazard
+
+
+def _inputs(world: World, p: BilateralParams) -> tuple[Any, ...]:
+    """Return what hazards depend on, in the order of the kernels."""
+    states, dyads, mean = world.states, world.dyads, world.reference
+    return (
+        p.base_rate, p.trust_weight, p.beta_commonality, p.beta_capacity, p.beta_trust, p.form == "product",
+        LOWEST, HIGHEST, mean.commonality, mean.capacity, mean.trust, states.activity, states.mean_capacity,
+        dyads.trust, dyads.interest, dyads.reach, dyads.perceived, dyads.popularity, dyads.closure,
+    )
 
 
 def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
@@ -119,22 +124,20 @@ def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
     w = p.trust_weight
 
     def log_disposition(trust: Floats | float, interest: Floats | float) -> Floats:
-        return np.log(np.maximum(w * np.asarray(trust) + (1 - w) * np.asarray(interest), EPSILON))
+        return np.log(np.maximum(w * trust + (1 - w) * interest, EPSILON))
 
-    by_trust, by_interest = np.zeros(len(a)), np.zeros(len(a))
-    for i, j in ((a, b), (b, a)):
-        trust, interest = dyads.trust[i, j], dyads.interest[i, j]
-        both, neither = log_disposition(trust, interest), log_disposition(mean.trust, mean.interest)
-        only_trust = log_disposition(trust, mean.interest)
-        only_interest = log_disposition(mean.trust, interest)
-        by_trust += 0.25 * (both - only_interest + only_trust - neither)
-        by_interest += 0.25 * (both - only_trust + only_interest - neither)
+    ways = np.stack([a, b]), np.stack([b, a])  # the disposition of either side
+    trust, interest = dyads.trust[ways], dyads.interest[ways]
+    both, neither = log_disposition(trust, interest), log_disposition(mean.trust, mean.interest)
+    only_trust, only_interest = log_disposition(trust, mean.interest), log_disposition(mean.trust, interest)
+    by_trust = 0.25 * (both - only_interest + only_trust - neither).sum(axis=0)
+    by_interest = 0.25 * (both - only_trust + only_interest - neither).sum(axis=0)
     commonality, capacity, mutual_trust = exponent(world, p, a, b)
     popularity, closure = dyads.popularity[a, b], dyads.closure[a, b]
     push = commonality + capacity + mutual_trust + popularity + closure
-    baseline = np.log(max(p.base_rate, EPSILON)) + log_disposition(mean.trust, mean.interest)
+    baseline = np.log(max(p.base_rate, EPSILON)) + neither
     terms = {
-        "baseline": np.full(len(a), baseline),
+        "baseline": baseline,
         "initiative": np.log(np.maximum(initiative(world, p, a, b), EPSILON)),
         "trust": by_trust + mutual_trust,
         "interest": by_interest,
@@ -145,16 +148,18 @@ def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
         "closure": closure,
         "limit": np.clip(push, LOWEST, HIGHEST) - push,
     }
-    return np.stack([terms.get(name, np.zeros(len(a))) for name in TERMS], axis=1)
+    found = np.zeros((len(a), len(TERMS)))
+    for place, name in enumerate(TERMS):
+        found[:, place] = terms.get(name, 0.0)
+    return found
 
 
 def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     """Let pairs without an agreement sign one."""
     from coopsim.mechanisms.kernels import pairs
 
-    a, b = world.pairs
-    signing = pairs.draw_events(rng.key("sign"), hazards(world, p, a, b), world.dyads.agreement, a, b, MOST_CERTAIN)
-    a, b = a[signing], b[signing]
+    signing = pairs.draw_signatures(rng.key("sign"), MOST_CERTAIN, world.dyads.agreement, *_inputs(world, p))
+    a, b = world.pairs[0][signing], world.pairs[1][signing]
     active = world.states.activity
     share = active[a] / np.maximum(active[a] + active[b], EPSILON)
     initiator = np.where(rng.uniform_at("initiator", signing) < share, a, b)

@@ -57,11 +57,13 @@ def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
     from coopsim.mechanisms.kernels import pairs
 
     dyads = world.dyads
-    a, b = world.pairs
-    pairs.incidents(
-        rng.key("incident"), a, b, p.incident_rate, NOT_CONTIGUOUS, dyads.contiguous, dyads.trust,
-        world.states.ideal_point, dyads.incident,
+    fresh = pairs.draw_incidents(
+        rng.key("incident"), p.incident_rate, NOT_CONTIGUOUS, dyads.contiguous, dyads.trust, world.states.ideal_point
     )
+    a, b = world.pairs[0][fresh], world.pairs[1][fresh]
+    dyads.incident[a, b] = dyads.incident[b, a] = True
+    rows, columns = (np.stack(np.nonzero(dyads.incident)) if dyads.incident.any() else np.zeros((2, 0), dtype=np.int64))
+    rows, columns = rows[rows < columns], columns[rows < columns]
     codes = world.states.iso3
     rows, columns = np.nonzero(np.triu(dyads.incident))
     for i, j in zip(rows, columns, strict=True):

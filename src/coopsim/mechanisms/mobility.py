@@ -129,18 +129,20 @@ def move(world: World, p: MobilityParams, rng: Stream) -> Counters:
     leaving = departures(world, p)
     study, art = choices(world, p)
     per_head = 1000 / (states.population * 1e6)
-    expected = np.stack([study, study, art]) * (CATEGORY_SHARE[:, None] * leaving)[:, :, None]
-    dyads.flows = rng.poisson("flows", expected).astype(np.float64)
+    expected = np.empty((len(CATEGORY_SHARE), world.size, world.size))
+    people.expect(study, art, leaving, CATEGORY_SHARE, expected)
+    dyads.flows = rng.poisson("flows", expected)
+    stay = world.derived("stay", (p.stay, states.income), lambda: stay_share(world, p))
     people.settle(
-        dyads.flows, stay_share(world, p), p.circulation, STOCK_KEPT, per_head, dyads.stock, dyads.diaspora,
-        dyads.contact, dyads.host_contact, states.departures, states.stayers, states.returnees,
+        dyads.flows, stay, p.circulation, STOCK_KEPT, per_head, dyads.stock, dyads.diaspora, dyads.contact,
+        dyads.host_contact, states.departures, states.stayers, states.returnees,
     )
     artists = dyads.flows[ARTISTS]
     return {
         "students": float(dyads.flows[STUDENTS].sum()),
         "scholars": float(dyads.flows[SCHOLARS].sum()),
         "artists": float(artists.sum()),
-        "artists with a mission": float(artists[dyads.missions].sum()),
+        "artists with a mission": float((artists * dyads.missions).sum()),
     }
 
 

@@ -127,7 +127,7 @@ def start(world: World, p: OrganisationParams, rng: Stream) -> Counters:
 def _begin(world: World, p: OrganisationParams, rng: Stream, year: int) -> int:
     organisations = world.organisations
     active = (organisations.closed < 0) & np.isin(organisations.kind, PRIVATE)
-    number = rng.poisson("projects", np.full(len(organisations), p.projects / p.duration)) * active
+    number = rng.poisson("projects", np.full(len(organisations), p.projects / p.duration)).astype(np.int64) * active
     owner = np.repeat(np.arange(len(organisations)), number)
     # Each organisation's first, second, ... new project of the year has chances of its own.
     turn = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)

@@ -70,23 +70,22 @@ def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
     """Let pairs conclude treaties on other topics."""
     from coopsim.mechanisms.kernels import pairs
 
-    a, b = world.pairs
-    rate = np.empty(len(a))
-    pairs.spillover_rates(
-        a, b, p.base_rate, p.agreement, p.trust, INTEREST_FLOOR, world.dyads.agreement, world.dyads.trust,
-        world.dyads.interest, rate,
+    concluding, number = pairs.draw_treaties(
+        rng.key("treaties"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR, world.dyads.agreement, world.dyads.trust,
+        world.dyads.interest,
     )
-    number = rng.poisson("treaties", rate)
-    pair = np.repeat(np.arange(len(a)), number)
+    pair = np.repeat(concluding, number)
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(number) - number, number)
     uniform = rng.uniform_at("topic", pair * 16 + np.minimum(turn, 15))
     topic = np.minimum((uniform[:, None] > np.cumsum(TOPIC_SHARES)).sum(axis=1), len(OTHER_TOPICS) - 1)
-    first, second = a[pair], b[pair]
+    first, second = world.pairs[0][pair], world.pairs[1][pair]
     terms = log_rates(world, p, first, second)
+    why = np.zeros((len(pair), len(TERMS)))
+    for name, term in terms.items():
+        why[:, TERMS.index(name)] = term
     world.agreements.sign_bilateral(
         first, second, year=world.year, initiator=np.full(len(pair), -1), activity=np.full(len(pair), -1),
-        topic=FIRST_TOPIC + topic,
-        why=np.stack([terms[name] if name in terms else np.zeros(len(pair)) for name in TERMS], axis=1),
+        topic=FIRST_TOPIC + topic, why=why,
     )
     np.add.at(world.dyads.other_treaties, (topic, first, second), 1.0)
     np.add.at(world.dyads.other_treaties, (topic, second, first), 1.0)

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, exp, inlined, log, saturate
+from coopsim.arithmetic import compiled, exp, inlined, log, row_sum, saturate
 
 
 @inlined
-def softmax(row, self_place):
-    """Turn a row of utilities into choice probabilities, nil for the chooser itself."""
-    best = -np.inf
+def choose(row, highest, self_place):
+    """Turn a row of utilities, none far above `highest`, into choice probabilities; nil for the chooser itself."""
     for j in range(len(row)):
-        if j != self_place:
-            best = max(best, row[j])
-    for j in range(len(row)):
-        row[j] = exp(row[j] - best)
+        row[j] = exp(row[j] - highest)
     row[self_place] = 0.0
-    total = 0.0
-    for j in range(len(row)):
-        total += row[j]
+    total = row_sum(row)
     scale = 1.0 / total if total > 0.0 else 0.0
     for j in range(len(row)):
         row[j] *= scale
@@ -33,6 +27,7 @@ def host_choices(
     """Fill where students and artists go, (S, S) each, rows summing to one (M9)."""
     size = len(overlap)
     received = offers.T.copy()  # rows, so that the loops below compile to vector code
+    most_study, most_art = study_pull.max(), art_pull.max()
     for i in range(size):
         for j in range(size):
             common = (
@@ -44,8 +39,19 @@ def host_choices(
             study[i, j] = common + study_pull[j] + saturate(offered * received[i, j] + reciprocal * offers[i, j])
             invited = mission_pull if missions[i, j] else 0.0
             art[i, j] = common + art_pull[j] + perceived[i, j] + saturate(residences * received[i, j]) + invited
-        softmax(study[i], i)
-        softmax(art[i], i)
+        choose(study[i], most_study, i)
+        choose(art[i], most_art, i)
+
+
+@compiled
+def expect(study, art, leaving, shares, expected):
+    """Fill the expected numbers of students, scholars and artists who go (M9), (3, S, S)."""
+    for k in range(3):
+        choices = art if k == 2 else study
+        for i in range(len(study)):
+            number = shares[k] * leaving[i]
+            for j in range(len(study)):
+                expected[k, i, j] = number * choices[i, j]
 
 
 @compiled
@@ -55,22 +61,19 @@ def settle(
 ):
     """Update stocks, contact and the yearly totals per state from flows, (3, S, S), and the share who stay (M9)."""
     size = len(stock)
-    settled, back = np.empty(size), np.empty(size)
+    gone, settled, back = np.empty(size), np.empty(size), np.empty(size)
+    students, scholars, artists = flows[0], flows[1], flows[2]
     for i in range(size):
         for j in range(size):
-            moved = flows[0, i, j] + flows[1, i, j] + flows[2, i, j]
+            moved = students[i, j] + scholars[i, j] + artists[i, j]
             stays = stay[i, j] * moved
             circulating = circulation * diaspora[i, j]
+            returns = moved - stays + circulating
             diaspora[i, j] += stays - circulating
-            stock[i, j] = stock_kept * stock[i, j] + flows[0, i, j]
-            settled[j] = stays
-            back[j] = moved - stays + circulating
-            contact[i, j] = saturate(per_head[i] * back[j])
-        departures[i] = stayers[i] = returnees[i] = 0.0
-        for j in range(size):
-            departures[i] += flows[0, i, j] + flows[1, i, j] + flows[2, i, j]
-            stayers[i] += settled[j]
-            returnees[i] += back[j]
+            stock[i, j] = stock_kept * stock[i, j] + students[i, j]
+            contact[i, j] = saturate(per_head[i] * returns)
+            gone[j], settled[j], back[j] = moved, stays, returns
+        departures[i], stayers[i], returnees[i] = row_sum(gone), row_sum(settled), row_sum(back)
     hosted = stock.T.copy()
     for i in range(size):
         for j in range(size):
