@@ -57,8 +57,8 @@ def add_caption(figure: Figure, caption: str) -> None:
 
 
 def caption_of(figure: Figure) -> str:
-    """Return the caption of a figure; "" without one."""
-    return next((text.get_text() for text in figure.texts if text.get_gid() == CAPTION), "")
+    """Return the caption of a figure on one line; "" without one."""
+    return next((" ".join(text.get_text().split()) for text in figure.texts if text.get_gid() == CAPTION), "")
 
 
 def save_figure(figure: Figure, stem: str | Path) -> list[Path]:

@@ -45,17 +45,14 @@ class Runs:
         The columns that vary by design.
     indicators : tuple of str
         The columns that were measured.
+    points : DataFrame
+        One row per design point, indexed by scenario_id in the order of the design: what varies.
     """
 
     table: pd.DataFrame
     parameters: tuple[str, ...]
     indicators: tuple[str, ...]
-
-    @property
-    def points(self) -> pd.DataFrame:
-        """One row per design point, indexed by scenario_id in the order of the design: what varies."""
-        first = self.table.drop_duplicates(POINT).sort_values(POINT)
-        return first.set_index(POINT)[list(self.parameters)]
+    points: pd.DataFrame
 
     def year(self, year: int | None = None) -> int:
         """Return a recorded year; the last one for None."""
@@ -134,7 +131,8 @@ def runs_of(source: Source | Runs, parameters: Sequence[str] | None = None) -> R
     if absent:
         raise ConfigError(f"the table has no column '{absent[0]}'{nearest(absent[0], columns)}")
     measured = tuple(name for name in columns if name not in (*KEYS, *parameters))
-    return Runs(table, tuple(parameters), measured)
+    rows = table.drop_duplicates(POINT).set_index(POINT) if isinstance(source, pd.DataFrame) else source.design
+    return Runs(table, tuple(parameters), measured, rows[list(parameters)].sort_index())
 
 
 def recorded_year(table: pd.DataFrame, year: int | None) -> int:
