@@ -22,16 +22,12 @@ def asked_for(path):
         return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS and node.args:
-            key = node.args[0]
-            if isinstance(key, ast.Constant):
-                yield re.escape(key.value), {keyword.arg for keyword in node.keywords}
-            elif isinstance(key, ast.JoinedStr):
-                if not all(re.fullmatch(r"[a-z0-9_.]*", part.value) for part in key.values
-                           if isinstance(part, ast.Constant)):
-                    continue  # a sentence: another function of that name
-                parts = [re.escape(part.value) if isinstance(part, ast.Constant) else "[a-z0-9_.-]+"
-                         for part in key.values]
-                yield "".join(parts), {keyword.arg for keyword in node.keywords}
+            key, given = node.args[0], {keyword.arg for keyword in node.keywords}
+            parts = key.values if isinstance(key, ast.JoinedStr) else [key]
+            words = [part.value if isinstance(part, ast.Constant) else None for part in parts]
+            # A sentence is no key: it is for another function of that name.
+            if all(word is None or re.fullmatch(r"[a-z0-9_.]*", str(word)) for word in words):
+                yield "".join("[a-z0-9_.-]+" if word is None else re.escape(word) for word in words), given
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.name)
