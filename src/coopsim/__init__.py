@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from coopsim.analysis.history import history
     from coopsim.analysis.why_not import why_not
     from coopsim.config import Config, load_config
-    from coopsim.errors import ConfigError, CoopsimError, DataError, ResultsError
-    from coopsim.experiment import list_scenarios, run
+    from coopsim.errors import ConfigError, CoopsimError, DataError, ResultsError, SweepError
+    from coopsim.experiment import Plan, SweepInterrupted, SweepResults, list_scenarios, run, sweep
     from coopsim.model import CoopModel
     from coopsim.results import Record, Results
 
@@ -25,15 +25,20 @@ _WHERE = {
     "CoopModel": "coopsim.model",
     "CoopsimError": "coopsim.errors",
     "DataError": "coopsim.errors",
+    "Plan": "coopsim.experiment",
     "Record": "coopsim.results",
     "Results": "coopsim.results",
     "ResultsError": "coopsim.errors",
+    "SweepError": "coopsim.errors",
+    "SweepInterrupted": "coopsim.experiment",
+    "SweepResults": "coopsim.experiment",
     "compare": "coopsim.analysis.compare",
     "explain": "coopsim.analysis.explain",
     "history": "coopsim.analysis.history",
     "list_scenarios": "coopsim.experiment",
     "load_config": "coopsim.config",
     "run": "coopsim.experiment",
+    "sweep": "coopsim.experiment",
     "why_not": "coopsim.analysis.why_not",
 }
 
@@ -43,15 +48,20 @@ __all__ = [
     "CoopModel",
     "CoopsimError",
     "DataError",
+    "Plan",
     "Record",
     "Results",
     "ResultsError",
+    "SweepError",
+    "SweepInterrupted",
+    "SweepResults",
     "compare",
     "explain",
     "history",
     "list_scenarios",
     "load_config",
     "run",
+    "sweep",
     "why_not",
 ]
 

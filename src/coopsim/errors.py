@@ -15,3 +15,7 @@ class DataError(CoopsimError):
 
 class ResultsError(CoopsimError):
     """A results folder cannot be read or written: mend the folder."""
+
+
+class SweepError(CoopsimError):
+    """A sweep had to stop; what is finished is kept: mend the cause and resume."""
