@@ -21,7 +21,7 @@ MODULES = sorted(SRC.rglob("*.py"))
 DESIGN = Path(__file__).parents[1] / "docs" / "design.md"
 # docs/design.md, left to right; a room imports only from rooms to its left, or from itself.
 ROOMS = ("errors", "param", "arithmetic", "rng", "world", "mechanisms", "interventions", "config", "results", "model",
-         "experiment", "analysis", "report", "app")
+         "experiment", "analysis", "report", "dashboard", "app")
 BASE = {"errors", "param", "arithmetic", "rng"}  # one group in the order
 LONGEST = 400
 

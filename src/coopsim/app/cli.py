@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from coopsim.app.commands.app import app
 from coopsim.app.commands.compare import compare
 from coopsim.app.commands.explain import explain
 from coopsim.app.commands.history import history
@@ -90,5 +91,5 @@ def main() -> None:
     """
 
 
-for command in (run, compare, explain, history, report, scenarios, parameters, world):
+for command in (run, app, compare, explain, history, report, scenarios, parameters, world):
     main.add_command(command)

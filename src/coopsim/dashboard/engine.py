@@ -1,0 +1,378 @@
+"""Runs for the dashboard: shared between sessions, stopped when nobody waits for them, never longer than allowed.
+
+It knows nothing of Solara. A run is kept for whoever asks for the same configuration and seed again, which in a class
+is everybody. Replications run in background processes, so that they do not slow down whoever moves a slider.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coopsim.config import Config
+from coopsim.errors import CoopsimError
+from coopsim.results import Results
+from coopsim.results.record import Record
+
+LIMIT = 60.0  # seconds for one run
+MOST_CELLS = 500_000  # pairs in all runs that are kept: about a dozen worlds of 195 states
+MOST_SAMPLES = 4000
+NICE = 10
+Stop = Callable[[], bool]
+Progress = Callable[[int, int], None]
+Floats = NDArray[np.float64]
+
+# What the dashboard shows year by year; other indicators are computed by whoever asks for all (Share).
+SERIES = (
+    "density", "agreements", "signed", "renewed", "lapsed", "suspended", "mean_degree", "max_degree", "degree_gini",
+    "transitivity", "modularity_region", "modularity_bloc", "trust", "trust_tied", "trust_untied", "trust_p10",
+    "trust_p90", "friend_share", "understanding", "commonality", "joint", "interest", "incidents", "memory", "missions",
+    "students", "artists", "brain_drain", "capacity", "capacity_heritage", "capacity_industries", "capacity_rights",
+    "capacity_gap", "institutions", "knowledge", "language_overlap", "access", "access_south", "digital_access",
+    "practice_overlap", "public_spending", "spending_ministry", "spending_agency", "spending_private", "projects",
+    "organisations_active", "international_budget", "members_absent", "adoption_heritage", "adoption_traffic",
+    "adoption_diversity", "adoption_rights", "barrier", "claims_open", "other_treaties",
+)
+
+
+class Stopped(Exception):  # noqa: N818  (not an error: somebody changed their mind)
+    """Nobody waits for the run any more."""
+
+
+class TooLong(CoopsimError):  # noqa: N818
+    """A run takes longer than the server allows."""
+
+
+@dataclass(frozen=True, slots=False, eq=False)
+class Run:
+    """One run, with what charts ask of it; S states, Y recorded years."""
+
+    config: Config
+    seed: int
+    results: Results
+
+    @cached_property
+    def years(self) -> NDArray[np.int64]:
+        """The recorded years, shape (Y,); the first is the starting world."""
+        return self.results.indicators["year"].to_numpy()
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """Codes of the states, in the order of every array here."""
+        return [str(code) for code in self.results.states["iso3"].iloc[: self.size]]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the states."""
+        return [str(name) for name in self.results.states["name"].iloc[: self.size]]
+
+    @cached_property
+    def size(self) -> int:
+        """Number of states."""
+        return int((self.results.states["year"] == self.results.manifest["start_year"]).sum())
+
+    def series(self, indicator: str) -> Floats:
+        """Return an indicator by year, shape (Y,); NaN in the starting year if it needs what happens in a year."""
+        from coopsim.results.indicators import INDICATORS
+
+        values = self.results.indicators[indicator].to_numpy(np.float64).copy()
+        if INDICATORS[indicator].yearly:
+            values[0] = np.nan
+        return values
+
+    def of_states(self, column: str) -> Floats:
+        """Return a column of the table of states, shape (Y, S)."""
+        return self.results.states[column].to_numpy(np.float64).reshape(len(self.years), self.size)
+
+    @cached_property
+    def spells(self) -> pd.DataFrame:
+        """Cultural agreements of two: id, a, b (rows of states), signed, ended (a year after the last if in force)."""
+        ledger = self.results.agreements
+        chosen = ledger[(ledger["form"] == "bilateral") & (ledger["topic"] == "culture")]
+        row = {code: place for place, code in enumerate(self.codes)}
+        pairs = chosen["parties"].str.split("-", expand=True)
+        a, b = (pairs[side].map(row).to_numpy(np.int64) if len(pairs) else np.zeros(0, np.int64) for side in (0, 1))
+        never = int(self.years[-1]) + 1
+        return pd.DataFrame({
+            "id": chosen["id"].to_numpy(), "a": a, "b": b, "signed": chosen["signed"].to_numpy(),
+            "ended": chosen["ended"].fillna(never).to_numpy(np.int64), "activity": chosen["activity"].to_numpy(),
+            "initial": chosen["initial"].to_numpy(), "renewals": chosen["renewals"].to_numpy(),
+        })
+
+    def tied(self, year: int) -> NDArray[np.bool_]:
+        """Return who has a cultural agreement with whom at the end of a year, shape (S, S)."""
+        spells = self.spells
+        live = spells[(spells["signed"] <= year) & (spells["ended"] > year)]
+        found = np.zeros((self.size, self.size), dtype=bool)
+        found[live["a"], live["b"]] = found[live["b"], live["a"]] = True
+        return found
+
+    def pairs(self, column: str) -> Floats:
+        """Return a column of the table of ties in the last year, shape (P,), pairs in the order of `pair_rows`."""
+        ties = self.results.ties
+        return ties.loc[ties["year"] == int(self.years[-1]), column].to_numpy(np.float64)
+
+    @cached_property
+    def pair_rows(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows of the two states of each pair, shape (P,) each."""
+        a, b = np.triu_indices(self.size, k=1)
+        return a, b
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What one replication leaves: indicators, shape (K, Y), and trust of each pair in the last year, shape (P,)."""
+
+    series: NDArray[np.float32]
+    trust: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Replications of a change and of the baseline with the same seeds.
+
+    Attributes
+    ----------
+    done, wanted : int
+        Pairs of runs.
+    names : tuple of str
+        Indicators, in the order of the arrays.
+    mine, base : ndarray, shape (n, K, Y)
+    trust_mine, trust_base : ndarray, shape (n, P)
+        Mutual trust of each pair in the last year.
+    """
+
+    done: int = 0
+    wanted: int = 0
+    names: tuple[str, ...] = SERIES
+    mine: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(SERIES), 0), np.float32))
+    base: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, len(SERIES), 0), np.float32))
+    trust_mine: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    trust_base: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+
+    def of(self, indicator: str) -> tuple[Floats, Floats]:
+        """Return an indicator in my runs and in the baseline's, shape (n, Y) each."""
+        k = self.names.index(indicator)
+        return self.mine[:, k].astype(np.float64), self.base[:, k].astype(np.float64)
+
+
+class _Kept:
+    """A cache from which the least recently used goes first; what is being computed is waited for, not repeated."""
+
+    def __init__(self, capacity: float) -> None:
+        self.capacity, self.weight = capacity, 0.0
+        self.items: OrderedDict[Any, tuple[Any, float]] = OrderedDict()
+        self.under_way: dict[Any, threading.Event] = {}
+        self.lock = threading.Lock()
+
+    def get(self, key: Any, make: Callable[[], Any], weight: float, stop: Stop) -> Any:
+        while True:
+            with self.lock:
+                if key in self.items:
+                    self.items.move_to_end(key)
+                    return self.items[key][0]
+                ready = self.under_way.get(key)
+                if ready is None:
+                    self.under_way[key] = threading.Event()
+                    break
+            while not ready.wait(0.05):
+                if stop():
+                    raise Stopped
+        try:
+            made = make()
+            self.put(key, made, weight)
+            return made
+        finally:
+            with self.lock:
+                self.under_way.pop(key).set()
+
+    def find(self, key: Any) -> Any:
+        with self.lock:
+            if key not in self.items:
+                return None
+            self.items.move_to_end(key)
+            return self.items[key][0]
+
+    def put(self, key: Any, made: Any, weight: float) -> None:
+        with self.lock:
+            if key not in self.items:
+                self.items[key] = (made, weight)
+                self.weight += weight
+            while self.weight > self.capacity and len(self.items) > 1:
+                self.weight -= self.items.popitem(last=False)[1][1]
+
+
+_runs = _Kept(MOST_CELLS)
+_measured = _Kept(MOST_SAMPLES)
+# More runs at a time than cores only wait for each other.
+_cores = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
+
+
+def never() -> bool:
+    """Never stop."""
+    return False
+
+
+def simulate(config: Config, seed: int, *, stop: Stop = never, progress: Progress | None = None) -> Run:
+    """Return a run, from the cache if anybody asked for it before.
+
+    Raises
+    ------
+    ConfigError
+        If the world lacks something that the configuration names.
+    Stopped
+        If `stop` says so, between two years.
+    TooLong
+        If it takes more than `LIMIT` seconds.
+    """
+    cells = float(size_of(config) ** 2)
+    return _runs.get((config.hash, seed), lambda: _simulate(config, seed, stop, progress), cells, stop)
+
+
+def size_of(config: Config) -> int:
+    """Return about how many states a configuration has."""
+    return config.world.synthetic or (len(config.world.codes) if config.world.codes is not None else 195)
+
+
+def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) -> Run:
+    from coopsim.experiment.run import results_of
+    from coopsim.model import CoopModel
+
+    while not _cores.acquire(timeout=0.05):
+        if stop():
+            raise Stopped
+    try:
+        began = time.monotonic()
+        model = CoopModel(config, rng=seed, record=Record(indicators=SERIES))
+        for done in range(config.years):
+            if stop():
+                raise Stopped
+            if time.monotonic() - began > LIMIT:
+                raise TooLong(
+                    f"the run was stopped after {LIMIT:g} seconds, in {model.year}: ask for fewer states or years, or "
+                    "run it on your own machine with 'coopsim run'"
+                )
+            model.step()
+            if progress is not None:
+                progress(done + 1, config.years)
+        return Run(config, seed, results_of(model, command="coopsim app"))
+    finally:
+        _cores.release()
+
+
+def measure(config: Config, seed: int) -> Measured:
+    """Return what one replication leaves; runs in a background process."""
+    from coopsim.model import CoopModel
+
+    model = CoopModel(config, rng=seed, record=Record(indicators=SERIES, tables=()))
+    for _ in range(config.years):
+        model.step()
+    trust = model.world.dyads.trust
+    a, b = model.world.pairs
+    series = np.array([model.recorder.series[name] for name in SERIES], dtype=np.float32)
+    return Measured(series, np.asarray((trust[a, b] + trust[b, a]) / 2, dtype=np.float32))
+
+
+def sample(mine: Config, base: Config, seeds: list[int], *, stop: Stop = never) -> Iterator[Sample]:
+    """Yield the replications as they are finished, more and more of them; nothing new after `stop`."""
+    futures = {seed: (_ask(mine, seed), _ask(base, seed)) for seed in seeds}
+    try:
+        waiting = set(seeds)
+        while waiting:
+            if stop():
+                raise Stopped
+            open_futures = [f for seed in waiting for f in futures[seed] if not f.done()]
+            if open_futures:
+                wait(open_futures, timeout=0.1, return_when="FIRST_COMPLETED")
+            finished = {seed for seed in waiting if all(future.done() for future in futures[seed])}
+            if finished:
+                waiting -= finished
+                yield _sample([futures[seed] for seed in seeds if seed not in waiting], len(seeds))
+    finally:
+        for pair in futures.values():
+            for future in pair:
+                future.cancel()
+
+
+def _sample(pairs: list[tuple[Future[Measured], Future[Measured]]], wanted: int) -> Sample:
+    try:
+        found = [(one.result(), other.result()) for one, other in pairs]
+    except (CancelledError, BrokenProcessPool):
+        raise Stopped from None
+    # A world may lose no states from seed to seed, but a list of them keeps arrays of one length.
+    return Sample(
+        len(found), wanted, SERIES,
+        np.stack([one.series for one, _ in found]), np.stack([other.series for _, other in found]),
+        np.stack([one.trust for one, _ in found]), np.stack([other.trust for _, other in found]),
+    )
+
+
+def _ask(config: Config, seed: int) -> Future[Measured]:
+    key = (config.hash, seed)
+    known = _measured.find(key)
+    if known is not None:
+        future: Future[Measured] = Future()
+        future.set_result(known)
+        return future
+    future = pool().submit(measure, config, seed)
+
+    def keep(done: Future[Measured]) -> None:
+        if not done.cancelled() and done.exception() is None:
+            _measured.put(key, done.result(), (size_of(config) / 40) ** 2)
+
+    future.add_done_callback(keep)
+    return future
+
+
+_pool: ProcessPoolExecutor | None = None
+_pool_lock = threading.Lock()
+
+
+def pool() -> ProcessPoolExecutor:
+    """Return the background processes, started at the first call; they give way to whoever moves a slider."""
+    global _pool
+    with _pool_lock:
+        if _pool is None:
+            workers = int(os.environ.get("COOPSIM_APP_WORKERS", "1"))
+            context = multiprocessing.get_context("spawn")
+            _pool = ProcessPoolExecutor(max(1, workers), mp_context=context, initializer=_give_way)
+        return _pool
+
+
+def _give_way() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+
+
+def warm_up() -> None:
+    """Compile, start the background process and run the front page's scenario, before the first visitor comes."""
+    from coopsim.config import load_config
+
+    config = load_config("classroom")
+    simulate(config, 1)
+    pool().submit(measure, config, 1)
+
+
+def close() -> None:
+    """Stop the background processes."""
+    global _pool
+    with _pool_lock:
+        if _pool is not None:
+            _pool.shutdown(wait=False, cancel_futures=True)
+            _pool = None

@@ -1,0 +1,58 @@
+"""The frame of every page: header, navigation, theme, notes, footer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from coopsim.dashboard import address as addresses
+from coopsim.dashboard import session, widgets
+from coopsim.dashboard.pages import PAGES
+from coopsim.dashboard.text import say
+
+
+@solara.component
+def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara's convention)
+    """Put a page into the frame."""
+    router = solara.use_router()
+    page = router.parts[0] if router.parts else ""
+
+    def read() -> None:
+        found = addresses.read(router.search or "", page)
+        session.address.value = found.address
+        session.year.value = found.address.year or 0
+        session.problems.value = found.problems
+
+    # Once, before anything is computed: what was chosen lives in the tab from then on.
+    solara.use_memo(read, dependencies=[])
+    session.use_runs()
+
+    def go(path: str) -> None:
+        router.push(f"/{path}")
+
+    presenting = session.address.value.looks_at("view") == "presenter"
+    with solara.Div(classes=["coop-app", *(["coop-presenter"] if presenting else [])]):
+        widgets.shell(
+            title=say("shell.title"), page=page, on_page=go,
+            pages=[{"path": entry.path, "title": say(entry.title)} for entry in PAGES],
+            words={key: say(f"shell.{key}") for key in ("menu", "theme", "skip")},
+        )
+        with solara.Div(classes=["coop-main"], attributes={"role": "main", "id": "main", "tabindex": "-1"}):
+            solara.Div(
+                children=[solara.HTML("h1", say(next((e.title for e in PAGES if e.path == page), "shell.title")))],
+                classes=["coop-hidden"],
+            )
+            for problem in session.problems.value:
+                solara.Div(children=[problem], classes=["coop-note", "coop-error"], attributes={"role": "alert"})
+            solara.Div(children=children)
+        Footer()
+
+
+@solara.component
+def Footer() -> None:
+    """Say what is on the page: scenario, seed, and what it is not."""
+    found = session.shown.value
+    real = found is not None and not found.mine.config.world.synthetic
+    said = [say("shell.footer_real" if real else "shell.footer_invented")]
+    solara.Div(children=[" ".join(said)], classes=["coop-footer"], attributes={"role": "contentinfo"})

@@ -1,0 +1,56 @@
+"""What all our widgets share: where their code is, and how arrays travel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from coopsim.dashboard.server import OURS
+from coopsim.dashboard.text import say
+
+# A module that a widget brings along has no address of its own to import from; so it asks for the page's.
+LOADER = """
+const root = window.location.origin + (window.solara?.rootPath ?? "");
+const found = await import(`${{root}}{ours}/{name}.js`);
+export default found.default;
+"""
+
+
+class Widget(anywidget.AnyWidget):
+    """A widget whose code is a file in `static`; subclasses set `module`."""
+
+    def __init_subclass__(cls, module: str = "", **kwargs: Any) -> None:
+        if module:
+            cls._esm = LOADER.format(ours=OURS, name=module)
+        super().__init_subclass__(**kwargs)
+
+
+def synced(kind: Any, *args: Any, **kwargs: Any) -> Any:
+    """Return a trait that browser and server keep in common."""
+    return kind(*args, **kwargs).tag(sync=True)
+
+
+def bytes_() -> Any:
+    """Return a trait for an array."""
+    return synced(traitlets.Bytes, b"")
+
+
+def floats(values: Any) -> bytes:
+    """Return an array as the browser reads it: float32, row by row."""
+    return np.ascontiguousarray(values, dtype="<f4").tobytes()
+
+
+def shorts(values: Any) -> bytes:
+    """Return an array of whole numbers between -32768 and 32767 as the browser reads it."""
+    return np.ascontiguousarray(values, dtype="<i2").tobytes()
+
+
+def words_of(prefix: str, *keys: str) -> dict[str, str]:
+    """Return the words that a widget itself shows, from the catalogue."""
+    return {key: say(f"{prefix}.{key}") for key in keys}
+
+
+CHART_WORDS = ("table", "csv", "figure", "year", "low", "high")

@@ -1,0 +1,118 @@
+"""Controls: navigation, sliders, the year, a choice, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import traitlets
+
+from coopsim.dashboard.text import say
+from coopsim.dashboard.widgets.base import Widget, synced, words_of
+
+
+class _Shell(Widget, module="shell"):
+    spec = synced(traitlets.Dict)
+    page = synced(traitlets.Unicode)
+    asked = synced(traitlets.List)
+
+
+class _Levers(Widget, module="levers"):
+    groups = synced(traitlets.List)
+    values = synced(traitlets.Dict)
+    search = synced(traitlets.Bool, False)
+    asked = synced(traitlets.List)
+    words = synced(traitlets.Dict)
+
+
+class _Timeline(Widget, module="timeline"):
+    first = synced(traitlets.Int)
+    last = synced(traitlets.Int)
+    year = synced(traitlets.Int)
+    words = synced(traitlets.Dict)
+
+
+class _Pick(Widget, module="pick"):
+    spec = synced(traitlets.Dict)
+    value = synced(traitlets.Unicode)
+
+
+class _FileInput(Widget, module="file_input"):
+    spec = synced(traitlets.Dict)
+    file = synced(traitlets.Dict)
+
+
+def shell(
+    *, title: str, page: str, pages: Sequence[Mapping[str, str]], words: Mapping[str, str],
+    on_page: Callable[[str], None],
+) -> Any:
+    """Show the header with its links; `on_page` is called with the path of the one that was followed."""
+    return _Shell.element(
+        spec={"title": title, "pages": list(pages), "words": dict(words)}, page=page, asked=[],
+        on_asked=lambda asked: on_page(asked[0]) if asked else None,
+    )
+
+
+LEVER_WORDS = ("reset", "about", "on", "off", "search")
+
+
+def levers(
+    groups: Sequence[Mapping[str, Any]], values: Mapping[str, Any], *, on_values: Callable[[dict[str, Any]], None],
+    on_asked: Callable[[str], None] | None = None, search: bool = False,
+) -> Any:
+    """Show sliders, switches and choices.
+
+    Parameters
+    ----------
+    groups : sequence of mapping
+        title, levers (each: key, label, default, min, max, step, unit, percent, choices, meaning, source), and
+        optionally off (text, button, ask): the group is greyed out, with a button that calls `on_asked(ask)`.
+    values : mapping
+        Value by key.
+    on_values : callable
+        Called with all values while somebody drags.
+    search : bool
+        Put a box on top that filters by words, for long lists.
+    """
+    return _Levers.element(
+        groups=list(groups), values=dict(values), search=search, asked=[],
+        words=words_of("widgets.levers", *LEVER_WORDS),
+        on_values=on_values, on_asked=lambda asked: on_asked(asked[0]) if asked and on_asked is not None else None,
+    )
+
+
+TIME_WORDS = ("play", "pause", "back", "forth", "speed", "per_second", "year", "group")
+
+
+def timeline(first: int, last: int, year: int, *, on_year: Callable[[int], None]) -> Any:
+    """Show the slider of years with play, pause, step and speed; charts follow it within the browser."""
+    return _Timeline.element(
+        first=int(first), last=int(last), year=int(year), on_year=on_year,
+        words=words_of("widgets.timeline", *TIME_WORDS),
+    )
+
+
+def pick(
+    label: str, options: Sequence[Mapping[str, Any]], value: str, *, on_value: Callable[[str], None],
+    kind: str = "select", hide_label: bool = False,
+) -> Any:
+    """Let somebody choose one of a few.
+
+    Parameters
+    ----------
+    options : sequence of mapping
+        value, text, and optionally title, group (of a select), disabled (of buttons).
+    kind : {"select", "buttons", "cards"}
+    """
+    spec = {"label": label, "options": [dict(option) for option in options], "kind": kind, "hide_label": hide_label}
+    return _Pick.element(spec=spec, value=value, on_value=on_value)
+
+
+def file_input(
+    label: str, *, on_file: Callable[[dict[str, Any]], None], accept: str = ".toml", most: int = 100_000
+) -> Any:
+    """Let somebody give a file; `on_file` is called with name, size, content (text; "" if larger than `most`)."""
+    too_large = say("widgets.file.too_large", most=f"{most:,}")
+    spec = {"label": label, "accept": accept, "most": most, "too_large": too_large}
+    return _FileInput.element(spec=spec, file={}, on_file=lambda file: on_file(file) if file else None)
+

@@ -1,0 +1,43 @@
+// A labelled choice among a few words: a native select, or buttons of which one is pressed.
+import { make, unique } from "./common.js";
+
+function render({ model, el }) {
+  const choose = (value) => { model.set("value", value); model.save_changes(); };
+  const draw = () => {
+    const spec = model.get("spec");
+    const value = model.get("value");
+    const id = unique("pick");
+    if (spec.kind === "buttons") {
+      el.replaceChildren(make("div", { class: "coop-pick", role: "group", "aria-label": spec.label },
+        spec.hide_label ? null : make("span", { class: "coop-pick-label", text: spec.label }),
+        make("div", { class: "coop-segments" }, ...spec.options.map((option) => make("button", {
+          type: "button", class: "coop-segment", "aria-pressed": String(option.value === value), text: option.text, title: option.title,
+          disabled: option.disabled, onclick: () => choose(option.value) })))));
+    } else if (spec.kind === "cards") {
+      el.replaceChildren(make("div", { class: "coop-cards", role: "group", "aria-label": spec.label }, ...spec.options.map((option) => make("button", {
+        type: "button", class: "coop-card", "aria-pressed": String(option.value === value), onclick: () => choose(option.value) },
+        make("span", { class: "coop-card-title", text: option.text }), make("span", { class: "coop-card-text", text: option.title ?? "" })))));
+    } else {
+      const groups = new Map();
+      for (const option of spec.options) {
+        const name = option.group ?? "";
+        if (!groups.has(name)) groups.set(name, []);
+        groups.get(name).push(make("option", { value: option.value, text: option.text, selected: option.value === value }));
+      }
+      const select = make("select", { id, onchange: (event) => choose(event.target.value) });
+      for (const [name, options] of groups) select.append(...(name ? [make("optgroup", { label: name }, ...options)] : options));
+      el.replaceChildren(make("div", { class: "coop-pick" }, make("label", { for: id, class: spec.hide_label ? "coop-hidden" : "coop-pick-label", text: spec.label }), select));
+    }
+  };
+  const mark = () => {
+    const value = model.get("value");
+    const select = el.querySelector("select");
+    if (select) select.value = value;
+    const { options } = model.get("spec");
+    [...el.querySelectorAll("button")].forEach((button, k) => button.setAttribute("aria-pressed", String(options[k].value === value)));
+  };
+  model.on("change:spec", draw);
+  model.on("change:value", mark);
+  draw();
+}
+export default { render };
