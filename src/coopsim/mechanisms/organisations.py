@@ -36,7 +36,6 @@ from coopsim.mechanisms.doses import season, understanding_effect
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.mechanisms.partnerships import (
     COMPATIBLE,
-    PRIVATE,
     attract,
     attraction,
     choose_states,
@@ -45,7 +44,7 @@ from coopsim.mechanisms.partnerships import (
 )
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import ACTIVITIES, KINDS, MIX, TRUST_EFFECT
+from coopsim.world.activities import ACTIVITIES, AGENCY, KINDS, MIX, TRUST_EFFECT
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
@@ -98,10 +97,10 @@ def run_projects(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     amount = p.budget_scale * organisations.budget[rows["organisation"]] / np.maximum(
         counts[rows["organisation"]], 1
     )
-    private = np.isin(organisations.kind, PRIVATE)
-    organisations.funding[private] = 0.0
-    np.add.at(organisations.funding, rows["organisation"], amount)
-    organisations.partners[private] = _partner_states(rows, len(organisations))[private]
+    private = organisations.private
+    spent = np.bincount(rows["organisation"], amount, minlength=len(organisations))
+    organisations.funding[private] = spent[private]
+    organisations.partners[private] = _partner_states(rows, len(organisations), world.size)[private]
     multi = _spend(world, amount)
     return {
         "projects": len(rows), "projects begun": begun, "multi-party projects": multi,
@@ -126,7 +125,7 @@ def start(world: World, p: OrganisationParams, rng: Stream) -> Counters:
 
 def _begin(world: World, p: OrganisationParams, rng: Stream, year: int) -> int:
     organisations = world.organisations
-    active = (organisations.closed < 0) & np.isin(organisations.kind, PRIVATE)
+    active = (organisations.closed < 0) & organisations.private
     number = rng.poisson("projects", np.full(len(organisations), p.projects / p.duration)).astype(np.int64) * active
     owner = np.repeat(np.arange(len(organisations)), number)
     # Each organisation's first, second, ... new project of the year has chances of its own.
@@ -155,10 +154,15 @@ def _duration(mean: float, uniform: Floats) -> Rows:
     return (1 + np.clip(geometric, 1, LONGEST)).astype(np.int64)
 
 
-def _partner_states(rows: NDArray[np.void], number: int) -> Rows:
+def _partner_states(rows: NDArray[np.void], number: int, states: int) -> Rows:
     """Count the different states in which each organisation runs projects."""
-    key = np.unique(rows["organisation"].astype(np.int64) << 32 | rows["state"])
-    return np.bincount(key >> 32, minlength=number).astype(np.int64)
+    from coopsim.mechanisms.kernels import programmes
+
+    found = np.zeros(number, dtype=np.int64)
+    programmes.count_partner_states(
+        np.ascontiguousarray(rows["organisation"]), np.ascontiguousarray(rows["state"]), states, found
+    )
+    return found
 
 
 def _spend(world: World, amount: Floats) -> int:
@@ -180,7 +184,7 @@ def live_and_die(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     """Let organisations grow, fail, merge and be founded."""
     organisations = world.organisations
     size = len(organisations)
-    active = (organisations.closed < 0) & np.isin(organisations.kind, PRIVATE)
+    active = (organisations.closed < 0) & organisations.private
     usual = p.projects * (1 + p.duration) / p.duration
     busy = np.tanh((organisations.projects - usual) / max(usual, 1.0))
     organisations.budget = np.where(active, organisations.budget * np.exp(p.turnover * busy), organisations.budget)
@@ -202,11 +206,11 @@ def _merge(world: World, rows: Rows, fails: NDArray[np.bool_]) -> int:
     """Give the budget of merging organisations to the largest survivor of their kind at home."""
     organisations = world.organisations
     merged = 0
+    working = (organisations.closed < 0) & ~fails
     for row in rows:
-        near = np.flatnonzero(organisations.home == organisations.home[row])
-        same = near[
-            (organisations.kind[near] == organisations.kind[row]) & (organisations.closed[near] < 0) & ~fails[near]
-        ]
+        same = np.flatnonzero(
+            working & (organisations.home == organisations.home[row]) & (organisations.kind == organisations.kind[row])
+        )
         if same.size:
             heir = int(same[np.argmax(organisations.budget[same])])
             organisations.budget[heir] += organisations.budget[row]
@@ -220,7 +224,7 @@ def _merge(world: World, rows: Rows, fails: NDArray[np.bool_]) -> int:
 def _found(world: World, number: int, rng: Stream) -> int:
     """Found as many organisations as failed, where the starting world had most."""
     organisations, reference = world.organisations, world.reference
-    origin = np.flatnonzero(np.isin(reference.organisation_kinds, PRIVATE))
+    origin = np.flatnonzero(reference.organisation_kinds > AGENCY)
     if not number or not origin.size:
         return 0
     pick = origin[(rng.uniform("founding", number) * len(origin)).astype(np.int64)]
@@ -228,7 +232,7 @@ def _found(world: World, number: int, rng: Stream) -> int:
     names = [
         f"{KINDS[k].capitalize()} of {world.year}, {world.states.name[h]}" for h, k in zip(home, kind, strict=True)
     ]
-    private = organisations.budget[np.isin(organisations.kind, PRIVATE) & (organisations.closed < 0)]
+    private = organisations.budget[organisations.private & (organisations.closed < 0)]
     organisations.append(
         name=np.array(names, dtype=str), kind=kind, home=home, founded=world.year,
         budget=NEWCOMER_SIZE * float(np.median(private)) if private.size else 0.0, autonomy=0.9,

@@ -71,8 +71,8 @@ def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
     from coopsim.mechanisms.kernels import pairs
 
     concluding, number = pairs.draw_treaties(
-        rng.key("treaties"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR, world.dyads.agreement, world.dyads.trust,
-        world.dyads.interest,
+        rng.key("treaties"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR, world.dyads.agreement,
+        world.dyads.trust, world.dyads.interest,
     )
     pair = np.repeat(concluding, number)
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(number) - number, number)

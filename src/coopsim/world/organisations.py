@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.world.activities import AGENCY
 from coopsim.world.column import Bools, Floats, Integers, Table, column, share
 
 IO_KINDS = ("universal", "regional", "language", "religion")
@@ -30,6 +31,11 @@ class Organisations(Table):
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    @property
+    def private(self) -> Bools:
+        """Whether each is none of the two public channels, shape (O,)."""
+        return self.kind > AGENCY
 
     def append(self, *, name: NDArray[np.str_], **values: object) -> None:
         """Append organisations at work; columns not given are zero."""

@@ -120,7 +120,8 @@ def draw_incidents(key, rate, elsewhere, contiguous, trust, ideal_point):
     received = trust.T.copy()
     chance = np.empty(size)
     for i in range(size - 1):
-        near, mine, theirs, ideals = contiguous[i, i + 1 :], trust[i, i + 1 :], received[i, i + 1 :], ideal_point[i + 1 :]
+        near, mine, theirs = contiguous[i, i + 1 :], trust[i, i + 1 :], received[i, i + 1 :]
+        ideals = ideal_point[i + 1 :]
         likely = 0
         for j in range(len(near)):
             base = rate * (1.0 if near[j] else elsewhere)

@@ -87,19 +87,17 @@ def attraction(perceived, stock, closeness, agreement, tie_pull, weight, cumulat
     """Fill the weight of partner states and its cumulative distribution per home state (M8), both (S, S)."""
     size = len(perceived)
     for h in range(size):
+        for j in range(size):
+            w = (0.05 + perceived[h, j]) * np.sqrt(1.0 + stock[h, j] / 1000.0) * closeness[h, j]
+            weight[h, j] = w * (tie_pull if agreement[h, j] >= 0 else 1.0)
+        weight[h, h] = 0.0
         total = 0.0
         for j in range(size):
-            w = 0.0
-            if h != j:
-                w = (0.05 + perceived[h, j]) * np.sqrt(1.0 + stock[h, j] / 1000.0) * closeness[h, j]
-                if agreement[h, j] >= 0:
-                    w *= tie_pull
-            weight[h, j] = w
-            total += w
+            total += weight[h, j]
             cumulative[h, j] = total
-        if total > 0.0:
-            for j in range(size):
-                cumulative[h, j] /= total
+        scale = 1.0 / total if total > 0.0 else 0.0
+        for j in range(size):
+            cumulative[h, j] *= scale
 
 
 @compiled
@@ -116,6 +114,24 @@ def choose(cumulative, home, u, chosen):
             else:
                 high = middle
         chosen[k] = low
+
+
+@compiled
+def count_partner_states(owner, state, states, found):
+    """Fill in how many different states each organisation runs projects (M8)."""
+    latest = np.full(len(found), -1, dtype=np.int64)  # the owner's projects, as linked lists
+    earlier = np.empty(len(owner), dtype=np.int64)
+    for project in range(len(owner)):
+        earlier[project] = latest[owner[project]]
+        latest[owner[project]] = project
+    seen = np.full(states, -1, dtype=np.int64)  # the last organisation found in each state
+    for organisation in range(len(found)):
+        project = latest[organisation]
+        while project >= 0:
+            if seen[state[project]] != organisation:
+                seen[state[project]] = organisation
+                found[organisation] += 1
+            project = earlier[project]
 
 
 @compiled
