@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coopsim.mechanisms.doses import season, understanding_effect
 from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process
@@ -97,8 +98,11 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
         p.interest_elasticity, p.agreement_preference, p.lead_share, p.credibility_discount, EPSILON, dyads.distrust,
         dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
     )
-    _report_funding(world)
-    return _spent(world)
+    _report_funding(world, spent=True)
+    return {
+        "ministry spending": float(dyads.spending_ministry.sum()),
+        "agency spending": float(dyads.spending_agency.sum()),
+    }
 
 
 def _spend_nothing(world: World, p: ChannelParams) -> Counters:
@@ -107,31 +111,38 @@ def _spend_nothing(world: World, p: ChannelParams) -> Counters:
     for column in (dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose,
                    dyads.understanding_dose):
         column.fill(0.0)
-    dyads.distrust = p.credibility_discount * (1 - dyads.affinity)
-    np.fill_diagonal(dyads.distrust, 0.0)
-    _report_funding(world)
-    return _spent(world)
+    dyads.distrust = world.derived(
+        "distrust", (p.credibility_discount, dyads.affinity), lambda: _distrust(world, p)
+    ).copy()
+    _report_funding(world, spent=False)
+    return {"ministry spending": 0.0, "agency spending": 0.0}
 
 
-def _spent(world: World) -> Counters:
-    return {
-        "ministry spending": float(world.dyads.spending_ministry.sum()),
-        "agency spending": float(world.dyads.spending_agency.sum()),
-    }
+def _distrust(world: World, p: ChannelParams) -> Floats:
+    distrust = p.credibility_discount * (1 - world.dyads.affinity)
+    np.fill_diagonal(distrust, 0.0)
+    return np.asarray(distrust)
 
 
-def _report_funding(world: World) -> None:
+def _report_funding(world: World, *, spent: bool) -> None:
     """Book public spending on the organisations that spend it: the ministry, and the state's first agency."""
+    organisations, dyads = world.organisations, world.dyads
+    places = world.derived(
+        "public organisations", (organisations.kind, organisations.home, organisations.closed),
+        lambda: [_first_at_home(world, kind) for kind in (MINISTRY, AGENCY)],
+    )
+    organisations.funding[~organisations.private] = 0.0
+    for (rows, homes), spending in zip(places, (dyads.spending_ministry, dyads.spending_agency), strict=True):
+        organisations.funding[rows] = spending.sum(axis=1)[homes] if spent else 0.0
+        organisations.partners[rows] = (spending > EPSILON).sum(axis=1)[homes] if spent else 0
+
+
+def _first_at_home(world: World, kind: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first working organisation of a kind in each state that has one, and those states."""
     organisations = world.organisations
-    for kind, spending in (
-        (MINISTRY, world.dyads.spending_ministry),
-        (AGENCY, world.dyads.spending_agency),
-    ):
-        rows = np.flatnonzero((organisations.kind == kind) & (organisations.closed < 0))
-        homes, first = np.unique(organisations.home[rows], return_index=True)
-        organisations.funding[rows] = 0
-        organisations.funding[rows[first]] = spending.sum(axis=1)[homes]
-        organisations.partners[rows[first]] = (spending > EPSILON).sum(axis=1)[homes]
+    rows = np.flatnonzero((organisations.kind == kind) & (organisations.closed < 0))
+    homes, first = np.unique(organisations.home[rows], return_index=True)
+    return rows[first], homes
 
 
 CHANNELS = Mechanism(

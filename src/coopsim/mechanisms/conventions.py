@@ -102,8 +102,8 @@ def members(world: World) -> np.ndarray:
 
 def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
     """Let states adopt, comply and withdraw."""
-    weight = world.dyads.tied + world.dyads.comembership
-    weight += BACKGROUND_WEIGHT
+    weight = world.dyads.comembership + BACKGROUND_WEIGHT
+    weight += world.dyads.tied
     np.fill_diagonal(weight, 0.0)
     adopters = np.array([norm.adopted for norm in world.norms.items], dtype=np.float64).reshape(-1, world.size)
     peers = adopters @ weight / np.maximum(weight.sum(axis=1), 1e-12)

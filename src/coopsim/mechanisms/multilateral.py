@@ -141,8 +141,9 @@ def attend(world: World, p: MultilateralParams, rng: Stream) -> Counters:
     base = p.exit_rate * np.exp(np.clip(DISSENT * np.abs(states.ideal_point - np.median(states.ideal_point)), 0, 6))
     _warn_if_explosive(world, base, p)
     example = np.zeros(world.size)
-    if states.recent_exit.any():
-        example = (dyads.interest * dyads.affinity) @ states.recent_exit
+    gone = np.flatnonzero(states.recent_exit > EPSILON)
+    if gone.size:
+        example = (dyads.interest[:, gone] * dyads.affinity[:, gone]) @ states.recent_exit[gone]
     hazard = base * (1 + p.contagion * example)
     leaving = member & (rng.uniform("exit", world.size) < probability(hazard))
     returning = ~member & eligible & ~states.exited & (rng.uniform("return", world.size) < p.return_rate)

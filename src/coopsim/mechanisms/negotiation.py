@@ -136,7 +136,7 @@ def _settle(world: World, p: NegotiationParams, support: Floats, rng: Stream) ->
 
 def _claim(world: World, p: NegotiationParams, rng: Stream) -> int:
     states = world.states
-    i, j = np.nonzero(world.dyads.ruled)
+    i, j = world.derived("ruled", (world.dyads.ruled,), lambda: np.nonzero(world.dyads.ruled))
     poorer = states.income[i] < states.income[j]
     chance = p.claim_rate * poorer * (0.3 + 0.7 * states.capacity[i, HERITAGE])
     new = rng.uniform_at("claim", i * world.size + j) < chance
@@ -148,10 +148,9 @@ def _claim(world: World, p: NegotiationParams, rng: Stream) -> int:
 
 
 def _mark_open(world: World) -> None:
-    rows = world.claims.rows[world.claims.pending]
-    world.dyads.open_claim[:] = False
-    world.dyads.open_claim[rows["claimant"], rows["holder"]] = True
-    world.dyads.open_claim |= world.dyads.open_claim.T
+    rows, open_claim = world.claims.rows[world.claims.pending], world.dyads.open_claim
+    open_claim[:] = False
+    open_claim[rows["claimant"], rows["holder"]] = open_claim[rows["holder"], rows["claimant"]] = True
 
 
 NEGOTIATION_MECHANISM = Mechanism(

@@ -21,7 +21,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, row_shares, saturate
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import EDUCATION, EVENTS
@@ -48,18 +48,22 @@ class TraitParams(Params):
     )
 
 
-def meeting_weights(world: World, rows: NDArray[np.int64] | None = None) -> Floats:
-    """Return whom states meet, shape (n, S); all states if `rows` is not given."""
+def meet(world: World, rows: NDArray[np.int64], uniform: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Return whom states meet, shape (n,), -1 for nobody, and the weights that decide it, shape (n, S)."""
+    from coopsim.mechanisms.kernels import people
+
     dyads = world.dyads
-    rows = np.arange(world.size) if rows is None else rows
-    imports = dyads.trade[:, rows]
-    total = imports.sum(axis=0)
-    imported = np.divide(imports, total, out=np.zeros_like(imports), where=total > 0).T
-    weight = dyads.understanding[rows] * (0.2 + imported)
-    weight += world.event_orientation * saturate(dyads.dose[EVENTS][:, rows].T)
-    weight += ART_SHARE * saturate(dyads.dose[EDUCATION][:, rows].T)
-    weight[np.arange(len(rows)), rows] = 0.0
-    return np.asarray(weight)
+    other, weight = np.empty(len(rows), dtype=np.int64), np.empty((len(rows), world.size))
+    people.meet(
+        rows, uniform, dyads.understanding, dyads.trade, dyads.dose[EVENTS], dyads.dose[EDUCATION],
+        world.event_orientation, ART_SHARE, weight, other,
+    )
+    return other, weight
+
+
+def meeting_weights(world: World) -> Floats:
+    """Return whom states meet, shape (S, S)."""
+    return meet(world, np.arange(world.size), np.zeros(world.size))[1]
 
 
 def spread(world: World, p: TraitParams, rng: Stream) -> Counters:
@@ -70,10 +74,8 @@ def spread(world: World, p: TraitParams, rng: Stream) -> Counters:
     before = traits.copy()
     size, features = traits.shape
     meets = np.flatnonzero(rng.uniform("meets", size) < min(MEETING_RATE * p.copying, 1.0))
-    cumulative = np.cumsum(row_shares(meeting_weights(world, meets)), axis=1)
-    somebody = cumulative[:, -1] > 0.5
-    meets, cumulative = meets[somebody], cumulative[somebody]
-    other = np.minimum((cumulative < rng.uniform_at("whom", meets)[:, None]).sum(axis=1), size - 1)
+    other, _weight = meet(world, meets, rng.uniform_at("whom", meets))
+    meets, other = meets[other >= 0], other[other >= 0]
     different = before[meets] != before[other]
     overlap = 1 - different.mean(axis=1)
     copies = (rng.uniform_at("copies", meets) < overlap) & different.any(axis=1)

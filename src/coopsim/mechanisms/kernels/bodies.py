@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, exp, log, saturate
+from coopsim.arithmetic import compiled, exp, log, row_sum, saturate
 
 
 @compiled
@@ -13,29 +13,23 @@ def communities(members, counts, weight, pace, decay, comembership, joint, build
 
     `weight` and `pace` are those of each organisation, (R,); nil for the universal one.
     """
-    size = members.shape[1]
-    gain = np.zeros((size, size))
-    comembership[:] = 0.0
-    inside = np.empty(size, dtype=np.int64)
-    for r in range(len(members)):
-        if weight[r] <= 0.0 or counts[r] < 2:
-            continue
-        number = 0
-        for i in range(size):
-            if members[r, i]:
-                inside[number] = i
-                number += 1
-        for one in range(number):
-            a = inside[one]
-            for other in range(number):
-                b = inside[other]
-                if a != b:
-                    comembership[a, b] = max(comembership[a, b], weight[r])
-                    gain[a, b] = max(gain[a, b], pace[r])
-    if builds:
-        for i in range(size):
+    bodies, size = members.shape
+    gain = np.zeros(size)
+    for i in range(size):
+        strongest = comembership[i]
+        strongest[:] = 0.0
+        gain[:] = 0.0
+        for r in range(bodies):
+            if not members[r, i] or weight[r] <= 0.0 or counts[r] < 2:
+                continue
+            inside = members[r]
             for j in range(size):
-                joint[i, j] = (1.0 - decay) * (joint[i, j] + gain[i, j] * (1.0 - joint[i, j]))
+                strongest[j] = max(strongest[j], weight[r] if inside[j] else 0.0)
+                gain[j] = max(gain[j], pace[r] if inside[j] else 0.0)
+        strongest[i] = gain[i] = 0.0
+        if builds:
+            for j in range(size):
+                joint[i, j] = (1.0 - decay) * (joint[i, j] + gain[j] * (1.0 - joint[i, j]))
 
 
 @compiled
@@ -49,8 +43,7 @@ def trade(fixed, supply, overlap, barrier, trade_share):
             open_share = 1.0 - 0.8 * against[i, j]
             trade_share[i, j] = exp(fixed[i, j] + supply[i] + 0.8 * overlap[i, j]) * open_share
         trade_share[i, i] = 0.0
-        for j in range(size):
-            total += trade_share[i, j]
+        total += row_sum(trade_share[i])
     scale = 1.0 / total if total > 0.0 else 0.0
     for i in range(size):
         for j in range(size):

@@ -93,6 +93,32 @@ def go_virtual(access, mobility, education, strength, virtual):
 
 
 @compiled
+def meet(meeting, u, understanding, trade, events, education, event_orientation, art_share, weight, other):
+    """Fill whom each meeting state meets (M18), and the weights that decide it, (n, S); -1 without anyone to meet."""
+    size = len(understanding)
+    for k in range(len(meeting)):
+        i = meeting[k]
+        imports = 0.0
+        for j in range(size):
+            imports += trade[j, i]
+        scale = 1.0 / imports if imports > 0.0 else 0.0
+        total = 0.0
+        for j in range(size):
+            w = understanding[i, j] * (0.2 + scale * trade[j, i])
+            w += event_orientation * saturate(events[j, i]) + art_share * saturate(education[j, i])
+            weight[k, j] = w if j != i else 0.0
+            total += weight[k, j]
+        other[k] = -1
+        target = u[k] * total
+        for j in range(size):
+            target -= weight[k, j]
+            if weight[k, j] > 0.0:
+                other[k] = j
+                if target <= 0.0:
+                    break
+
+
+@compiled
 def refresh_practice(traits, changed, practice):
     """Recompute the share of equal traits (M18) in rows and columns of the states that changed."""
     size, features = traits.shape

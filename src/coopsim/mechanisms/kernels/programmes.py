@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled
+from coopsim.arithmetic import compiled, row_sum
 
 MOBILITY, EVENTS = 0, 1
 
@@ -17,37 +17,34 @@ def allocate(
     by_ministry, by_agency, dose, trust_dose, understanding_dose,
 ):
     """Spend the bilateral budgets and fill doses (M7); `need` is the weight of need, `money` the bilateral budgets."""
-    size = len(interest)
+    size, activities = len(interest), len(dose)
     answers = reciprocity.any()
-    given = np.zeros((size, size)) if answers else np.zeros((1, 1))
+    given = np.zeros((size, size)) if answers else np.zeros((1, size))
     if answers:  # what the state received last year, as shares of its partners
         for i in range(size):
-            total = 0.0
             for j in range(size):
                 given[i, j] = by_ministry[j, i] + by_agency[j, i]
-                total += given[i, j]
+            total = row_sum(given[i])
             for j in range(size):
                 # Who was given nothing treats all alike, or a world of perfect reciprocity would never begin.
                 given[i, j] = given[i, j] / total if total > 0.0 else 1.0 / size
-    strategic, kindred = np.zeros(size), np.zeros(size)
+    strategic, kindred, led = np.empty(size), np.empty(size), np.empty(size, dtype=np.int64)
+    units, agency_units, credible_share, agency_share_credible = (
+        np.empty(size), np.empty(size), np.empty(size), np.empty(size)
+    )
+    factor = np.ones((activities, size))
     for i in range(size):
-        all_strategic = all_kindred = 0.0
+        received = given[i] if answers else given[0]
         for j in range(size):
-            if i == j:
-                strategic[j] = kindred[j] = 0.0
-                continue
             preference = programme_reach[i, j] * need[j]
-            if agreement[i, j] >= 0:
-                preference *= 1.0 + agreement_preference
+            preference *= 1.0 + (agreement_preference if agreement[i, j] >= 0 else 0.0)
             pull = max(interest[i, j], smallest)
             if elasticity != 1.0:
                 pull = pull**elasticity
-            if answers:
-                pull *= 1.0 - reciprocity[i] + reciprocity[i] * size * given[i, j]
-            strategic[j] = pull * preference
+            strategic[j] = pull * preference * (1.0 - reciprocity[i] + reciprocity[i] * size * received[j])
             kindred[j] = np.sqrt(max(perceived[i, j], 0.0)) * preference
-            all_strategic += strategic[j]
-            all_kindred += kindred[j]
+        strategic[i] = kindred[i] = 0.0
+        all_strategic, all_kindred = row_sum(strategic), row_sum(kindred)
         # A state that shares nothing with anyone leaves the agency's money with the ministry.
         agency_share = through_agency[i] if all_kindred > 0.0 else 0.0
         ministry_money = money[i] * (1.0 - agency_share) / all_strategic if all_strategic > 0.0 else 0.0
@@ -55,31 +52,29 @@ def allocate(
         for j in range(size):
             by_ministry[i, j] = strategic[j] * ministry_money
             by_agency[i, j] = kindred[j] * agency_money
-            doubt = discount * (1.0 - affinity[i, j]) if i != j else 0.0
+            doubt = discount * (1.0 - affinity[i, j])
             distrust[i, j] = doubt
-            ministry_units = by_ministry[i, j] / dose_cost[j]
-            agency_units = by_agency[i, j] / dose_cost[j]
-            ministry_credible = ministry_units * (1.0 - doubt)
-            agency_credible = agency_units * (1.0 - doubt * (1.0 - autonomy[i]))
-            led = lead[agreement[i, j]] if agreement[i, j] >= 0 else -1
-            trusted = understood = 0.0
-            for k in range(dose.shape[0]):
-                ministry_part, agency_part = ministry_mix[k], agency_mix[k]
-                if led >= 0:
-                    extra = lead_share if led == k else 0.0
-                    ministry_part = (1.0 - lead_share) * ministry_part + extra
-                    agency_part = (1.0 - lead_share) * agency_part + extra
-                factor = 1.0
-                if k <= EVENTS:
-                    factor = facilitation[i, j]
-                    if k == EVENTS:
-                        factor *= season * event_boost[i, j] * event_reach[j]
-                dose[k, i, j] = factor * (ministry_part * ministry_units + agency_part * agency_units)
-                credible = factor * (ministry_part * ministry_credible + agency_part * agency_credible)
-                trusted += trust_effect[k] * credible
-                understood += understanding_effect[k] * credible
-            trust_dose[i, j] = trusted
-            understanding_dose[i, j] = understood
+            units[j], agency_units[j] = by_ministry[i, j] / dose_cost[j], by_agency[i, j] / dose_cost[j]
+            credible_share[j] = 1.0 - doubt
+            agency_share_credible[j] = 1.0 - doubt * (1.0 - autonomy[i])
+            factor[MOBILITY, j] = facilitation[i, j]
+            factor[EVENTS, j] = facilitation[i, j] * (season * event_boost[i, j] * event_reach[j])
+            trust_dose[i, j] = understanding_dose[i, j] = 0.0
+        distrust[i, i] = 0.0
+        for j in range(size):
+            led[j] = lead[agreement[i, j]] if agreement[i, j] >= 0 else -1
+        for k in range(activities):
+            grown, row, trusted, understood = factor[k], dose[k, i], trust_dose[i], understanding_dose[i]
+            for j in range(size):
+                # Of the money in a tied pair, a share follows the activity that the agreement leads with.
+                follows = lead_share if led[j] >= 0 else 0.0
+                extra = lead_share if led[j] == k else 0.0
+                ministry_units = ((1.0 - follows) * ministry_mix[k] + extra) * units[j]
+                other_units = ((1.0 - follows) * agency_mix[k] + extra) * agency_units[j]
+                row[j] = grown[j] * (ministry_units + other_units)
+                credible = grown[j] * (ministry_units * credible_share[j] + other_units * agency_share_credible[j])
+                trusted[j] += trust_effect[k] * credible
+                understood[j] += understanding_effect[k] * credible
 
 
 @compiled
