@@ -64,6 +64,8 @@ def _world(world: dict[str, Any]) -> Any:
     yield "states", shown(world["states"]["default"]), "all, or a list of codes", world["states"]["meaning"]
     yield "organisations", world["organisations"]["default"], _whole(world["organisations"]), \
         world["organisations"]["meaning"]
+    yield "history", shown(world["history"]["default"]), "true or false", world["history"]["meaning"]
+    yield "data", "none", "path of a folder", world["data"]["meaning"]
     yield "synthetic", "", "a table", world["synthetic"]["meaning"]
     for key, entry in world["synthetic"]["entries"].items():
         yield f"  {key}", entry["default"], _whole(entry), entry["meaning"]

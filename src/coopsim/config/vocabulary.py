@@ -48,6 +48,10 @@ def schema() -> dict[str, Any]:
         "world": {
             "states": {"meaning": '"all", or a list of ISO 3166-1 alpha-3 codes', "default": "all"},
             "organisations": _counted("organisations"),
+            "history": {"meaning": "whether states and organisations enter in the years in which they did",
+                        "default": False},
+            "data": {"meaning": "with history: a folder of dated tables of your own (docs/validation.md)",
+                     "default": ""},
             "synthetic": {
                 "meaning": "invented states instead of real ones: synthetic = {states = 40}",
                 "entries": {key: _counted(key) for key in SYNTHETIC},

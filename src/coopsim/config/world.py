@@ -11,7 +11,7 @@ from coopsim.param import nearest, shown
 from coopsim.world.build import WorldSpec
 
 MAX_STATES, MAX_ORGANISATIONS, MAX_LANGUAGES = 5000, 2_000_000, 500
-KEYS = ("states", "synthetic", "organisations")
+KEYS = ("states", "synthetic", "organisations", "history", "data")
 # Entries of a synthetic world: lowest, highest, default, meaning.
 SYNTHETIC = {
     "states": (1, MAX_STATES, 40, "number of states"),
@@ -26,7 +26,9 @@ def world_mapping(spec: WorldSpec) -> dict[str, Any]:
         counts = {"states": spec.synthetic, "organisations": spec.organisations, "languages": spec.languages}
         return {"synthetic": counts}
     table: dict[str, Any] = {"states": "all" if spec.codes is None else list(spec.codes)}
-    return table | ({"organisations": spec.organisations} if spec.organisations else {})
+    table |= {"organisations": spec.organisations} if spec.organisations else {}
+    table |= {"history": True} if spec.history else {}
+    return table | ({"data": spec.data} if spec.data else {})
 
 
 def world_spec(table: Mapping[str, Any]) -> WorldSpec:
@@ -42,18 +44,33 @@ def world_spec(table: Mapping[str, Any]) -> WorldSpec:
         if key not in KEYS:
             raise ConfigError(f"unknown key 'world.{key}'{nearest(f'world.{key}', known)}")
     organisations = _count(table, "organisations", "world")
+    dated = _dated(table)
     if "synthetic" in table:
         return _synthetic(table)
     states = table.get("states", "all")
     if states == "all":
-        return WorldSpec(organisations=organisations)
+        return WorldSpec(organisations=organisations, **dated)
     if not (isinstance(states, list | tuple) and states and all(isinstance(code, str) for code in states)):
         raise ConfigError(f'world.states = {shown(states)} is not allowed: must be "all" or a list of '
                           'ISO 3166-1 alpha-3 codes, such as ["FRA", "DEU"]')
     twice = [code for code, count in Counter(states).items() if count > 1]
     if twice:
         raise ConfigError(f"world.states names '{twice[0]}' twice")
-    return WorldSpec(codes=tuple(sorted(states)), organisations=organisations)
+    return WorldSpec(codes=tuple(sorted(states)), organisations=organisations, **dated)
+
+
+def _dated(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the entries that make a world of the past."""
+    history, data = table.get("history", False), table.get("data", "")
+    if not isinstance(history, bool):
+        raise ConfigError(f"world.history = {shown(history)} is not allowed: must be true or false")
+    if not isinstance(data, str):
+        raise ConfigError(f"world.data = {shown(data)} is not allowed: must be the path of a folder")
+    if data and not history:
+        raise ConfigError("world.data: a folder of dated tables needs history = true")
+    if history and "synthetic" in table:
+        raise ConfigError("world.history: a synthetic world has no history; leave out 'synthetic'")
+    return {"history": history, "data": data}
 
 
 def changed_world(spec: WorldSpec, name: str, value: Any) -> WorldSpec:

@@ -82,6 +82,7 @@ class CoopModel(mesa.Model):
             InternationalOrganisation(self, row) for row in range(len(self.world.international))
         ]
         self.states = {str(state.iso3): state for state in self.state_list}
+        self._schedule_history()
         self._dated = [_Dated(self, change) for change in self.config.interventions]
         for dated in self._dated:
             dated.schedule()
@@ -132,11 +133,32 @@ class CoopModel(mesa.Model):
             self.running = False
 
     def _start_mechanisms(self) -> None:
-        for name, mechanism in MECHANISMS.items():
-            if mechanism.start is not None and self.rules.switches[name]:
-                stream = self.streams(f"{name} start", self.world.year)
-                mechanism.start(self.world, self.rules.parameters[name], stream)
-        self.world.remember_reference()
+        timeline = self.world.timeline
+        for world in (self.world,) if timeline is None else (timeline.atlas, self.world):
+            for name, mechanism in MECHANISMS.items():
+                if mechanism.start is not None and self.rules.switches[name]:
+                    stream = self.streams(f"{name} start", world.year)
+                    mechanism.start(world, self.rules.parameters[name], stream)
+            world.remember_reference()
+
+    def _schedule_history(self) -> None:
+        """Turn the dated changes of a world that grows into Mesa events, before those of interventions."""
+        timeline, start = self.world.timeline, self.config.start_year
+        for year in () if timeline is None else timeline.years(start, start + self.config.years):
+            self.schedule_event(self._turn, at=year - start - 0.5)
+
+    def _turn(self) -> None:
+        """Let states and organisations enter the world, as agents too."""
+        timeline = self.world.timeline
+        assert timeline is not None
+        self.world.year = self._coming_year()
+        timeline.turn(self.world, self.world.year)
+        for row in range(len(self.state_list), self.world.size):
+            self.state_list.append(State(self, row))
+            self.states[str(self.state_list[row].iso3)] = self.state_list[row]
+        bodies = self.international_list
+        bodies.extend(InternationalOrganisation(self, row)
+                      for row in range(len(bodies), len(self.world.international)))
 
     def _apply(self, process: Process) -> None:
         mechanism = process.mechanism

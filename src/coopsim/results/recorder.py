@@ -115,11 +115,11 @@ class Recorder:
         return pd.DataFrame({"year": years, **{n: np.array(v) for n, v in self.series.items()}})
 
     def _state_table(self) -> pd.DataFrame:
-        states, size = self.world.states, self.world.size
-        years = self.years[: len(self._states)]
-        row = np.tile(np.arange(size), len(years))
+        states = self.world.states
+        counts = [block.shape[1] for block in self._states]  # a world of the past grows
+        row = np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(count) for count in counts)])
         heads: dict[str, Any] = {
-            "year": np.repeat(np.array(years, dtype=np.int64), size),
+            "year": np.repeat(np.array(self.years[: len(counts)], dtype=np.int64), counts),
             "iso3": words(states.iso3, row),
             "name": words(states.name, row),
             "region": words(states.region, row),

@@ -12,12 +12,14 @@ from coopsim.errors import ConfigError
 from coopsim.param import nearest
 from coopsim.rng import Stream
 from coopsim.world import initial
-from coopsim.world.activities import ACTIVITIES, AGENCY, CULTURE, MINISTRY, MIX, MULTILATERAL, OTHER_TOPICS
+from coopsim.world.activities import ACTIVITIES, AGENCY, CULTURE, MINISTRY, MIX, OTHER_TOPICS
 from coopsim.world.agreements import NEVER
+from coopsim.world.chronology import chronology, facts_of_year
 from coopsim.world.column import Floats
 from coopsim.world.dyads import Dyads
 from coopsim.world.facts import Facts
 from coopsim.world.founding import found_organisations, no_organisations
+from coopsim.world.history import begin, founding_treaty
 from coopsim.world.initial import InitialParams
 from coopsim.world.organisations import InternationalOrganisations
 from coopsim.world.states import States
@@ -33,12 +35,18 @@ REFERENCE_INTEREST = {"base": -0.8, "mass": 1.8, "proximity": 0.6, "affinity": 0
 
 @dataclass(frozen=True, slots=True)
 class WorldSpec:
-    """Which states: all real ones, some real ones, or synthetic ones."""
+    """Which states: all real ones, some real ones, or synthetic ones.
+
+    With `history`, states and organisations enter in the years in which they did, and `data` may name a folder with
+    the user's own dated tables.
+    """
 
     codes: tuple[str, ...] | None = None
     synthetic: int = 0
     organisations: int = 0
     languages: int = 6
+    history: bool = False
+    data: str = ""
 
 
 def facts_for(spec: WorldSpec, stream: Stream) -> Facts:
@@ -52,6 +60,8 @@ def facts_for(spec: WorldSpec, stream: Stream) -> Facts:
     if spec.synthetic:
         return synthetic_facts(spec.synthetic, spec.languages, stream)
     facts = real_facts()
+    if spec.history:  # organisations in the order in which they are founded
+        facts = facts.with_bodies(np.argsort(facts.io_founded, kind="stable"))
     if spec.codes is None:
         return facts
     known = {str(code): row for row, code in enumerate(facts.iso3)}
@@ -75,6 +85,9 @@ def build_world(spec: WorldSpec, settings: InitialParams, year: int, stream: Str
         Randomness of the starting world.
     """
     facts = facts_for(spec, stream)
+    if spec.history:
+        dated = chronology(facts, year, spec.data)
+        facts = facts_of_year(facts, dated, year, spec.data)
     states = _states(facts, settings, stream)
     world = World(
         year=year,
@@ -88,9 +101,14 @@ def build_world(spec: WorldSpec, settings: InitialParams, year: int, stream: Str
         event_orientation=settings.event_orientation,
     )
     _complete_dyads(world, settings)
-    _found_bodies(world)
     world.organisations = found_organisations(facts, world.states, spec.organisations, stream)
-    if settings.density > 0 and world.size > 1:
+    if spec.history:
+        world.remember_reference()
+        world = begin(world, dated, stream)
+    _found_bodies(world)
+    if spec.history and dated.ties is not None:
+        _sign_known_agreements(world, stream)
+    elif settings.density > 0 and world.size > 1:
         _sign_initial_agreements(world, settings, stream)
     world.remember_reference()
     return world
@@ -298,10 +316,7 @@ def _found_bodies(world: World) -> None:
     """Enter the founding treaties of the international organisations and their members into the ledger."""
     international = world.international
     for row in range(len(international)):
-        founded = int(international.founded[row])
-        treaty = world.agreements.open(form=MULTILATERAL, topic=CULTURE, activity=NEVER, year=founded, body=row)
-        world.agreements.enact(treaty, founded)
-        international.treaty[row] = treaty
+        international.treaty[row] = treaty = founding_treaty(world, row)
         # The year of accession is not known for most; -1 says so.
         world.agreements.join(treaty, np.flatnonzero(international.members[row]), NEVER)
 
@@ -318,9 +333,28 @@ def _sign_initial_agreements(world: World, settings: InitialParams, stream: Stre
     signs = stream.uniform("initial agreement", len(a)) < chance
     a, b, pair = a[signs], b[signs], np.flatnonzero(signs)
     age = 1 + _whole(stream.uniform_at("initial age", pair), settings.oldest_agreement)
+    _enter_agreements(world, a, b, pair, world.year + 1 - age, stream)
+
+
+def _sign_known_agreements(world: World, stream: Stream) -> None:
+    """Enter the agreements that the user's file knows of, each with the year of its last signature."""
+    assert world.timeline is not None
+    assert world.timeline.dated.ties is not None
+    place = np.full(world.timeline.atlas.size, NEVER, dtype=np.int64)
+    place[world.timeline.present] = np.arange(world.size)
+    a, b, signed = world.timeline.dated.ties.T
+    both = (place[a] >= 0) & (place[b] >= 0)
+    a, b = place[a[both]], place[b[both]]
+    _enter_agreements(world, a, b, a * world.size + b, signed[both], stream)
+
+
+def _enter_agreements(
+    world: World, a: NDArray[np.int64], b: NDArray[np.int64], pair: NDArray[np.int64], signed: NDArray[np.int64],
+    stream: Stream,
+) -> None:
+    states = world.states
     share = states.activism[a] / (states.activism[a] + states.activism[b])
     initiator = np.where(stream.uniform_at("initial initiator", pair) < share, a, b)
-    signed = world.year + 1 - age
     ids = world.agreements.sign_bilateral(
         a, b, year=signed, initiator=initiator,
         activity=leading_activity(world, initiator, stream.uniform_at("initial activity", pair)), topic=CULTURE,

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,11 @@ class Facts:
     io_fields: Floats  # (R, 3): share of programmes that build each field of capacity; the rest builds all
     members: Bools  # (R, S)
     institutes: list[Institute] = field(default_factory=list)
+
+    def with_bodies(self, order: NDArray[np.integer]) -> Facts:
+        """Return the facts with the international organisations in another order."""
+        names = ("io_id", "io_name", "io_kind", "io_founded", "io_fields", "members")
+        return replace(self, **{name: getattr(self, name)[order] for name in names})
 
     def subset(self, rows: NDArray[np.int64]) -> Facts:
         """Return the facts of some states only, in the order of `rows`."""

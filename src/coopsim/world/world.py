@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from coopsim.world.norms import Norm, Norms
 from coopsim.world.organisations import InternationalOrganisations, Organisations
 from coopsim.world.projects import Projects
 from coopsim.world.states import States
+
+if TYPE_CHECKING:
+    from coopsim.world.history import Timeline
 
 
 class Event(NamedTuple):
@@ -75,10 +78,15 @@ class World:
     development: float = 0.0  # orientation of cultural cooperation towards development, delta in [0, 1]
     variants: int = 8  # forms that each cultural practice can take
     event_orientation: float = 0.46  # of events: 0 celebrates heritage, 1 exchanges ideas
+    timeline: Timeline | None = None  # of a world that grows: the states and organisations still to come
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]] = field(init=False)
     _derived: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        self.count_pairs()
+
+    def count_pairs(self) -> None:
+        """Write down the unordered pairs of states; call it again after states have entered."""
         rows, columns = np.triu_indices(len(self.states), k=1)
         self.pairs = (rows.astype(np.int64), columns.astype(np.int64))
 
