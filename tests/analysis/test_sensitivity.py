@@ -9,28 +9,7 @@ import pytest
 
 from coopsim.analysis.sensitivity import morris, sobol
 from coopsim.errors import ConfigError, CoopsimError
-from sweep_tables import table_of
-
-NAMES = ("a.x", "a.y", "a.z")
-
-
-def ishigami(points):
-    x, y, z = (points[name] for name in NAMES)
-    return np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x)
-
-
-def saltelli(n, *, pairs=False, low=-np.pi, high=np.pi):
-    from SALib.sample import sobol as sampler
-
-    problem = {"num_vars": 3, "names": list(NAMES), "bounds": [[low, high]] * 3}
-    return pd.DataFrame(sampler.sample(problem, n, calc_second_order=pairs, seed=1), columns=list(NAMES))
-
-
-def trajectories(n, bounds):
-    from SALib.sample import morris as sampler
-
-    problem = {"num_vars": len(bounds), "names": list(bounds), "bounds": list(bounds.values())}
-    return pd.DataFrame(sampler.sample(problem, n, num_levels=4, seed=1), columns=list(bounds))
+from sweep_tables import NAMES, ishigami, saltelli, table_of, trajectories
 
 
 @pytest.fixture(scope="module")

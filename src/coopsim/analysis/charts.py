@@ -55,3 +55,8 @@ def rows_of(axes: Axes, names: list[str]) -> None:
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
+
+
+def short_title(text: str) -> str:
+    """Return a sentence as a title: short enough for one line."""
+    return shorten(text, 84, placeholder=" …")
