@@ -91,6 +91,14 @@ class Recorder:
         if keeps["flows"] and ((asked and year > self.start_year) or year == self.start_year + 1):
             self._flows[year] = flows_of(self.world)
 
+    def of_states(self, column: str) -> Floats:
+        """Return a recorded column of states, shape (Y, S); NaN where a state was not there yet."""
+        place = [spec.name for spec in STATES].index(column)
+        found = np.full((len(self._states), self.world.size), np.nan)
+        for row, block in zip(found, self._states, strict=True):
+            row[: block.shape[1]] = block[place]
+        return found
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table of the run so far, except the schedule, which the model keeps."""
         tables = {
