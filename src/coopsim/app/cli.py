@@ -20,6 +20,8 @@ from coopsim.app.commands.parameters import parameters
 from coopsim.app.commands.report import report
 from coopsim.app.commands.run import run
 from coopsim.app.commands.scenarios import scenarios
+from coopsim.app.commands.sweep import sweep
+from coopsim.app.commands.verify import verify
 from coopsim.app.commands.world import world
 from coopsim.app.options import ARGUMENTS, debug_option, debugging
 from coopsim.errors import ConfigError, CoopsimError, ResultsError
@@ -91,5 +93,5 @@ def main() -> None:
     """
 
 
-for command in (run, app, compare, explain, history, report, scenarios, parameters, world):
+for command in (run, app, compare, explain, history, report, scenarios, parameters, sweep, verify, world):
     main.add_command(command)

@@ -39,6 +39,12 @@ def print_json(found: dict[str, Any]) -> None:
     click.echo(json.dumps(_plain(found), indent=2, ensure_ascii=False, allow_nan=False))
 
 
+def print_line(found: dict[str, Any]) -> None:
+    """Print a JSON object on one line, at once."""
+    click.echo(json.dumps(_plain(found), ensure_ascii=False, allow_nan=False))
+    sys.stdout.flush()
+
+
 def _plain(value: Any) -> Any:
     """Return a value as JSON knows it: no NumPy, no NaN, no infinity."""
     if isinstance(value, dict):

@@ -29,7 +29,7 @@ class FolderLock:
 
     def __enter__(self) -> FolderLock:
         try:
-            file = open(self.path, "a+", encoding="utf-8")  # noqa: SIM115: it stays open as long as the sweep runs
+            file = open(self.path, "a+", encoding="utf-8")
         except OSError as error:
             raise SweepError(f"the sweep cannot be written to '{self.path.parent}': {error.strerror}") from error
         if not _take(file):

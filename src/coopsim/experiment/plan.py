@@ -288,7 +288,7 @@ class Plan:
 
     @classmethod
     def from_file(cls, path: str | Path) -> Self:
-        """Read a plan file.
+        """Read a plan file, or a bundled plan by its name.
 
         Raises
         ------

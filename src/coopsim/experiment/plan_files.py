@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coopsim.config.files import scenario_folder, split_arm
 from coopsim.errors import ConfigError
 from coopsim.param import nearest, shown
 
@@ -31,16 +32,31 @@ KEYS = {
 RECORD = {"indicators": "indicators", "years": "record_years"}
 
 
+def plan_files() -> dict[str, Path]:
+    """Return the bundled plans by name."""
+    return {path.stem: path for path in sorted((scenario_folder() / "plans").glob("*.toml"))}
+
+
+def find_plan(name: Path) -> Path:
+    """Return a plan file, or that of a bundled plan; `ConfigError` if there is neither."""
+    bundled = plan_files()
+    if name.is_file():
+        return name
+    if str(name) in bundled:
+        return bundled[str(name)]
+    hint = "" if name.suffix else nearest(str(name), list(bundled))
+    raise ConfigError(f"there is no plan file '{name}'{hint}")
+
+
 def read_plan(path: Path) -> dict[str, Any]:
     """Return a plan file as the arguments of `Plan`.
 
     Files that it names are looked for beside it, then from the current folder.
     """
+    path = find_plan(path)
     where = str(path)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigError(f"there is no plan file '{path}'") from None
     except OSError as error:
         raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -87,7 +103,7 @@ def _dotted(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _beside(name: Any, folder: Path | None) -> Any:
     """Return a file's path from the plan's folder if it lies there."""
-    if isinstance(name, str) and folder is not None and Path(name).suffix and (folder / name).is_file():
+    if isinstance(name, str) and folder is not None and Path(name).suffix and (folder / split_arm(name)[0]).is_file():
         return str(folder / name)
     return name
 

@@ -26,6 +26,8 @@ class SweepProgress:
         Runs finished in this session.
     seconds : float
         Since this session started.
+    runs_per_second : float
+        In this session, without the time until the first results came; 0 before.
     """
 
     done: int
@@ -33,16 +35,12 @@ class SweepProgress:
     failed: int
     here: int
     seconds: float
-
-    @property
-    def runs_per_second(self) -> float:
-        """Runs per second in this session."""
-        return self.here / self.seconds if self.seconds > 0 else 0.0
+    runs_per_second: float
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimate of the seconds to the end; None before the first run is finished."""
-        return (self.total - self.done) / self.runs_per_second if self.here else None
+        """Estimate of the seconds to the end; None before there are results."""
+        return (self.total - self.done) / self.runs_per_second if self.runs_per_second else None
 
     def words(self) -> str:
         """Return it as one line for people."""
@@ -62,17 +60,29 @@ class Counter:
         self.total, self.done, self.failed, self.watcher = total, done, failed, watcher
         self.here = 0
         self.began = time.monotonic()
+        self._first: tuple[int, float] | None = None
 
     def __call__(self, runs: int, failed: int) -> None:
         """Count more runs."""
         self.done, self.here, self.failed = self.done + runs, self.here + runs, self.failed + failed
+        if self._first is None and runs:
+            self._first = runs, time.monotonic()
         if self.watcher is not None:
             self.watcher(self.state)
 
     @property
     def state(self) -> SweepProgress:
         """How far it is now."""
-        return SweepProgress(self.done, self.total, self.failed, self.here, time.monotonic() - self.began)
+        at = time.monotonic()
+        return SweepProgress(self.done, self.total, self.failed, self.here, at - self.began, self._rate(at))
+
+    def _rate(self, at: float) -> float:
+        """Return the runs per second after the first results, which had to wait for imports and compilers."""
+        if self._first is None:
+            return 0.0
+        runs, since = self._first
+        more, seconds = (self.here - runs, at - since) if self.here > runs else (self.here, at - self.began)
+        return more / seconds if seconds > 0 else 0.0
 
 
 class Display:

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -123,6 +124,7 @@ def simulate(chunk: Chunk, run: Run) -> tuple[list[int], Floats]:
     from coopsim.model import CoopModel
     from coopsim.results.record import Record
 
+    one_thread()
     config = config_of(chunk, run)
     model = CoopModel(config, rng=run.seed, record=Record(indicators=chunk.indicators, tables=()))
     last = config.start_year + config.years
@@ -135,6 +137,17 @@ def simulate(chunk: Chunk, run: Run) -> tuple[list[int], Floats]:
             latest = model.recorder.latest
             found.append([latest[name] for name in chunk.indicators])
     return sorted(kept), np.array(found, dtype=np.float64).reshape(len(kept), len(chunk.indicators))
+
+
+@cache
+def one_thread() -> None:
+    """Keep this process to one thread of linear algebra for good, even if its runs go on in several threads.
+
+    The model sees to that for each step, but the end of a step in one thread would undo it for the others.
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
 
 
 def kept_years(asked: Any, start: int, last: int) -> frozenset[int]:
