@@ -34,6 +34,7 @@ LESSON = {
     "plots": "two indicators to look at",
     "mind_changer": "which setting could flip the result",
     "sources": "list of where the idea or the values come from",
+    "replications": "number of seeds on which to check the expectation; 20 if not given",
 }
 TABLES = {
     "horizon": "when the run starts and how long it lasts",
@@ -41,9 +42,12 @@ TABLES = {
     "parameters": "values that differ from the defaults, one table for each group: [parameters.trust]",
     "mechanisms": "true or false for each mechanism: exceptions from the preset",
     "interventions": "list of dated changes from outside, each headed [[interventions]]",
+    "groups": 'names for lists of states, for interventions and checks: west = ["FRA", "USA"]',
     "arms": "variants of the scenario, each headed [[arms]]; the first is what a run simulates",
     "checks": "the expectation for a machine, each part headed [[checks]]",
 }
+# Entries of interventions and measures that name states.
+STATES_STAND_HERE = ("who", "with", "in", "from", "against", "to", "pioneers")
 LARGEST_FILE = 1_000_000  # bytes: a scenario is a page of text
 
 
@@ -145,6 +149,7 @@ def _arms(tables: Mapping[str, Any], where: str, default_name: str) -> tuple[Arm
             _word(tables, key, where)
     chosen_preset = tables.get("preset", "full")
     try:
+        groups = groups_of(tables)
         switches = {name: name in preset(chosen_preset) for name in MECHANISMS}
         horizon = _horizon(_table(tables, "horizon"))
         common = Config(
@@ -154,9 +159,9 @@ def _arms(tables: Mapping[str, Any], where: str, default_name: str) -> tuple[Arm
             preset=chosen_preset,
             parameters=_parameters(_table(tables, "parameters")),
             mechanisms=switches | _switches(_table(tables, "mechanisms")),
-            interventions=_interventions(tables.get("interventions", [])),
+            interventions=_interventions(ungrouped(tables.get("interventions", []), groups)),
         )
-        return arms_of(common, tables.get("arms", []))
+        return arms_of(common, ungrouped(tables.get("arms", []), groups))
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from None
 
@@ -240,3 +245,28 @@ def _interventions(entries: Any) -> tuple[Intervention, ...]:
             raise ConfigError(f"{where}: {said}{hint}")
         found.append(KINDS[kind].from_mapping(values, where))
     return tuple(found)
+
+
+def groups_of(tables: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the groups of states that a scenario file names."""
+    groups = _table(tables, "groups")
+    for name, codes in groups.items():
+        if not (isinstance(codes, list) and codes and all(isinstance(code, str) for code in codes)):
+            raise ConfigError(f"groups.{name} = {shown(codes)} is not allowed: must be a list of names of states")
+    return dict(groups)
+
+
+def ungrouped(found: Any, groups: Mapping[str, list[str]]) -> Any:
+    """Return a table or list with the names of groups, wherever they stand for states, replaced by their members."""
+    if isinstance(found, Mapping):
+        return {key: _members(value, groups) if key in STATES_STAND_HERE else ungrouped(value, groups)
+                for key, value in found.items()}
+    return [ungrouped(item, groups) for item in found] if isinstance(found, list) else found
+
+
+def _members(names: Any, groups: Mapping[str, list[str]]) -> Any:
+    if isinstance(names, str):
+        return list(groups[names]) if names in groups else names
+    if not isinstance(names, list) or not any(isinstance(name, str) and name in groups for name in names):
+        return names
+    return [code for name in names for code in groups.get(name, [name])]

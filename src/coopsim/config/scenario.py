@@ -10,20 +10,22 @@ from typing import Any
 
 from coopsim.config.arms import BASELINE, Arm
 from coopsim.config.config import Config
-from coopsim.config.load import read_scenario
+from coopsim.config.load import groups_of, read_scenario, ungrouped
 from coopsim.errors import ConfigError
 from coopsim.param import nearest, shown
 
 LEVELS = ("first class", "seminar", "research")
 OPTIONS, PLOTS = 3, 2  # of "predict before you run"; of what to look at
-UNITS = ("difference", "percent", "level")
+UNITS = ("difference", "percent", "ratio", "level")
+REPLICATIONS, MOST = 20, 10_000
 CHECK = {
     "claim": "the expectation in words",
     "measure": "what is measured: a table, see docs/scenario-files.md",
+    "than": "another measure: the effect on the first less the effect on this one",
     "arm": "the arm it is about; the first if not given",
     "against": 'the arm it is compared with on the same seeds, or "baseline"; a level if not given',
     "weights": "instead of arm and against: a sum over arms, such as { long = 1, short = -1 }",
-    "unit": "difference or percent, where arms are compared; else level",
+    "unit": "difference or percent, or with `than` ratio of the two effects, where arms are compared; else level",
     "above": "the expected lowest value", "below": "the expected highest value",
     "between": "both: between = [-26, -14]",
 }
@@ -38,16 +40,20 @@ class Check:
     claim : str
     measure : mapping
         As in the file; `coopsim.experiment.measures` reads it.
+    than : mapping or None
+        Another measure; what is estimated is the effect on the first less the effect on this one.
     weights : mapping of str to float
         What is estimated: the sum of the measure over arms with these weights. {"a": 1, "b": -1} is a difference.
     unit : str
-        "difference", "percent" (of the arm compared with) or "level".
+        "difference", "percent" (of the arm compared with), "ratio" (of the effect on the measure to that on `than`)
+        or "level".
     low, high : float
         Where the estimate should lie; infinite if open.
     """
 
     claim: str
     measure: Mapping[str, Any]
+    than: Mapping[str, Any] | None
     weights: Mapping[str, float]
     unit: str
     low: float
@@ -89,6 +95,8 @@ class Scenario:
     sources : tuple of str
     arms : tuple of Arm
     checks : tuple of Check
+    replications : int
+        Number of seeds on which the checks are tested unless told otherwise.
     file : Path
     """
 
@@ -106,6 +114,7 @@ class Scenario:
     sources: tuple[str, ...]
     arms: tuple[Arm, ...]
     checks: tuple[Check, ...]
+    replications: int
     file: Path
 
     @property
@@ -135,14 +144,19 @@ def load_scenario(name: str | Path) -> Scenario:
         entries = tables.get("checks", [])
         if not isinstance(entries, list):
             raise ConfigError(f"checks = {shown(entries)} is not allowed: must be a list of tables, headed [[checks]]")
+        entries = [_with_states(table, groups_of(tables)) for table in entries]
         checks = tuple(_check(table, number, arms) for number, table in enumerate(entries, 1))
+        replications = tables.get("replications", REPLICATIONS)
+        if isinstance(replications, bool) or not isinstance(replications, int) or not 2 <= replications <= MOST:
+            raise ConfigError(f"replications = {shown(replications)} is not allowed: must be a whole number in "
+                              f"[2, {MOST}]")
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from None
     config = arms[0].config
     words |= {key: " ".join(getattr(config, key).split())
               for key in ("title", "question", "background", "notice", "expectation")}
     fields: dict[str, Any] = {**words, **lists}
-    return Scenario(name=config.name, **fields, arms=arms, checks=checks, file=path)
+    return Scenario(name=config.name, **fields, arms=arms, checks=checks, replications=replications, file=path)
 
 
 def _texts(tables: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -167,20 +181,22 @@ def _check(table: Any, number: int, arms: tuple[Arm, ...]) -> Check:
     for key in table:
         if key not in CHECK:
             raise ConfigError(f"{where}: unknown entry '{key}'{nearest(key, list(CHECK))}")
-    claim, measure = table.get("claim"), table.get("measure")
+    claim, measure, than = table.get("claim"), table.get("measure"), table.get("than")
     if not isinstance(claim, str) or not claim.strip():
         raise ConfigError(f"{where}: needs a 'claim': the expectation in words")
-    if not isinstance(measure, Mapping):
+    if not (isinstance(measure, Mapping) and isinstance(than, Mapping | None)):
         raise ConfigError(f'{where}: needs a \'measure\', such as {{ indicator = "density" }}')
     weights = _weights(table, arms, where)
     unit = table.get("unit", "level" if len(weights) == 1 else "difference")
     if unit not in UNITS or (unit == "level") != (len(weights) == 1):
-        raise ConfigError(f"{where}: unit = {shown(unit)} is not allowed: must be difference or percent where arms are "
-                          "compared, else level")
+        raise ConfigError(f"{where}: unit = {shown(unit)} is not allowed: must be difference, percent or ratio where "
+                          "arms are compared, else level")
+    if unit == "ratio" and than is None:
+        raise ConfigError(f"{where}: a ratio of effects needs 'than': the measure to compare with")
     if unit == "percent" and sorted(weights.values()) != [-1, 1]:
         raise ConfigError(f"{where}: a percentage needs 'arm' and 'against', not 'weights'")
     low, high = _range(table, where)
-    return Check(" ".join(claim.split()), dict(measure), weights, unit, low, high)
+    return Check(" ".join(claim.split()), dict(measure), None if than is None else dict(than), weights, unit, low, high)
 
 
 def _weights(table: Mapping[str, Any], arms: tuple[Arm, ...], where: str) -> dict[str, float]:
@@ -219,3 +235,10 @@ def _range(table: Mapping[str, Any], where: str) -> tuple[float, float]:
     if low >= high:
         raise ConfigError(f"{where}: the expected range from {low:g} to {high:g} is empty")
     return low, high
+
+
+def _with_states(table: Any, groups: Mapping[str, list[str]]) -> Any:
+    """Return a check with groups replaced in its measures; its own `against` names an arm, not states."""
+    if not isinstance(table, Mapping):
+        return table
+    return {key: ungrouped(value, groups) if key in ("measure", "than") else value for key, value in table.items()}

@@ -1,0 +1,224 @@
+"""Run scenarios against what they are compared with, over replications with common random numbers, and say what holds.
+
+Runs are shared: an arm that several checks or scenarios need is simulated once per seed and configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coopsim.config import Check, Config, Scenario, load_config
+from coopsim.config.arms import BASELINE
+from coopsim.errors import ConfigError
+from coopsim.experiment.claims import ClaimRecords
+from coopsim.experiment.measures import Measure
+from coopsim.experiment.verdict import Estimate, mean_of, percent_difference, percent_of, ratio_of, verdict_of
+from coopsim.model import CoopModel
+from coopsim.results.moment import Moment
+from coopsim.results.record import Record
+
+Values = dict[tuple[Measure, int], float]
+Progress = Callable[[int, int], None]
+COLUMNS = ("scenario", "check", "claim", "measure", "contrast", "unit", "expected", "found", "low", "high", "seeds",
+           "verdict")
+WORST = ("fails", "undecided", "holds")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything to simulate for some scenarios.
+
+    Attributes
+    ----------
+    scenarios : tuple of Scenario
+    arms : dict
+        (scenario, arm) to its configuration; "baseline" is an arm of every scenario.
+    measures : dict
+        (scenario, number of the check) to what is measured, and what it is compared with if the check says so.
+    watched : dict
+        Hash of a configuration to the measures and years to watch in its runs.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    arms: dict[tuple[str, str], Config]
+    measures: dict[tuple[str, int], tuple[Measure, ...]]
+    watched: dict[str, dict[Measure, set[int]]]
+
+    @property
+    def configs(self) -> dict[str, Config]:
+        """The configurations to run, by hash."""
+        return {config.hash: config for config in self.arms.values() if config.hash in self.watched}
+
+
+def plan_of(scenarios: Iterable[Scenario], years: int | None = None) -> Plan:
+    """Return what has to be simulated.
+
+    Parameters
+    ----------
+    scenarios : iterable of Scenario
+    years : int, optional
+        Length of all runs, instead of the scenarios'; for a quick look.
+
+    Raises
+    ------
+    ConfigError
+        If a check measures something that does not exist.
+    """
+    plan = Plan(tuple(scenarios), {}, {}, {})
+    for scenario in plan.scenarios:
+        configs = {arm.name: _of_length(arm.config, years) for arm in scenario.arms}
+        first = next(iter(configs.values()))
+        configs[BASELINE] = replace(
+            load_config(BASELINE), start_year=first.start_year, years=first.years, world=first.world, interventions=()
+        )
+        plan.arms.update({(scenario.name, name): config for name, config in configs.items()})
+        end = first.start_year + first.years
+        for number, check in enumerate(scenario.checks, 1):
+            try:
+                measures = tuple(Measure.from_mapping(table, first.start_year, end)
+                                 for table in (check.measure, check.than) if table is not None)
+            except ConfigError as error:
+                raise ConfigError(f"{scenario.file.name}: check {number}: {error}") from None
+            plan.measures[scenario.name, number] = measures
+            for arm in check.weights:
+                needs = plan.watched.setdefault(configs[arm].hash, {})
+                for measure in measures:
+                    for bare, when in measure.needs(first.start_year, end).items():
+                        needs[bare] = needs.get(bare, set()) | when
+    return plan
+
+
+def _of_length(config: Config, years: int | None) -> Config:
+    return config if years is None else config.with_horizon(years)
+
+
+def watch_run(config: Config, seed: int, needs: dict[Measure, set[int]]) -> Values:
+    """Simulate one configuration and return the measures in the years asked for."""
+    indicators = {measure.name for measure in needs if measure.kind == "indicator"}
+    model = CoopModel(config, rng=seed, record=Record(indicators=indicators, tables=()))
+    readers = {measure: measure.watch(model.world) for measure in needs if measure.kind not in ("indicator", "claims")}
+    claims = ClaimRecords(model) if any(measure.kind == "claims" for measure in needs) else None
+    found: Values = {}
+
+    def read() -> None:
+        moment = Moment(model.world, model.counters)
+        for measure in (measure for measure, years in needs.items() if model.year in years):
+            if measure.kind == "indicator":
+                value = model.recorder.latest[measure.name]
+            elif measure.kind == "claims" and claims is not None:
+                value = claims.coefficients()[measure.name]
+            else:
+                value = readers[measure](moment)
+            found[measure, model.year] = float(value)
+
+    read()
+    for _ in range(config.years):
+        model.step()
+        read()
+    return found
+
+
+def values_of(
+    plan: Plan, seeds: Sequence[int], executor: Executor | None = None, progress: Progress | None = None
+) -> dict[tuple[str, int], Values]:
+    """Simulate a plan; return what was watched, by hash of the configuration and seed.
+
+    After Ctrl-C, what is finished is returned: the seeds for which every run is done can be judged.
+    """
+    jobs = [(config, seed) for seed in seeds for config in plan.configs.values()]
+    found: dict[tuple[str, int], Values] = {}
+    futures: dict[Any, tuple[Config, int]] = {}
+    try:
+        if executor is None:
+            for config, seed in jobs:
+                found[config.hash, seed] = watch_run(config, seed, plan.watched[config.hash])
+                if progress is not None:
+                    progress(len(found), len(jobs))
+        else:
+            futures = {executor.submit(watch_run, config, seed, plan.watched[config.hash]): (config, seed)
+                       for config, seed in jobs}
+            for future in as_completed(futures):
+                config, seed = futures[future]
+                found[config.hash, seed] = future.result()
+                if progress is not None:
+                    progress(len(found), len(jobs))
+    except KeyboardInterrupt:
+        for future in futures:
+            future.cancel()
+    return found
+
+
+def judge(plan: Plan, found: dict[tuple[str, int], Values]) -> pd.DataFrame:
+    """Return one row per check: what was expected, what was found with its 95 % interval, and the verdict.
+
+    Returns
+    -------
+    DataFrame
+        scenario, check (number), claim, measure and contrast (in words), unit, expected, found, low, high, seeds
+        (number of replications), verdict: "holds", "fails" or "undecided".
+    """
+    rows = []
+    for scenario in plan.scenarios:
+        for number, check in enumerate(scenario.checks, 1):
+            measures = plan.measures[scenario.name, number]
+            estimate = estimate_of(check, *(values_per_seed(plan, found, scenario, check, one) for one in measures))
+            rows.append((
+                scenario.name, number, check.claim, " than ".join(map(str, measures)), check.contrast,
+                check.unit, check.expected, estimate.value, estimate.low, estimate.high, estimate.n,
+                verdict_of(estimate, check.low, check.high),
+            ))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def values_per_seed(
+    plan: Plan, found: dict[tuple[str, int], Values], scenario: Scenario, check: Check, measure: Measure
+) -> pd.DataFrame:
+    """Return a measure of a check: one row per seed with every run done, one column per arm."""
+    configs = {arm: plan.arms[scenario.name, arm] for arm in check.weights}
+    seeds = sorted({seed for _, seed in found})
+    done = [seed for seed in seeds if all((config.hash, seed) in found for config in configs.values())]
+    columns = {
+        arm: [measure.value(found[config.hash, seed], config.start_year, config.start_year + config.years)
+              for seed in done]
+        for arm, config in configs.items()
+    }
+    return pd.DataFrame(columns, index=pd.Index(done, name="seed"), dtype=np.float64)
+
+
+def estimate_of(check: Check, values: pd.DataFrame, than: pd.DataFrame | None = None) -> Estimate:
+    """Return the estimate of a check.
+
+    Parameters
+    ----------
+    check : Check
+    values : DataFrame
+        Its measure: one row per seed, one column per arm.
+    than : DataFrame, optional
+        What it is compared with, likewise: the estimate is the one effect less the other.
+    """
+    if check.unit == "percent":
+        arm, against = sorted(check.weights, key=lambda name: -check.weights[name])
+        if than is None:
+            return percent_of(values[arm], values[against])
+        return percent_difference((values[arm], values[against]), (than[arm], than[against]))
+    effects = [sum(weight * table[arm] for arm, weight in check.weights.items())
+               for table in (values, than) if table is not None]
+    if check.unit == "ratio":
+        return ratio_of(*effects)
+    return mean_of(effects[0] if len(effects) == 1 else effects[0] - effects[1])
+
+
+def verdict_of_scenario(verdicts: Iterable[str]) -> str:
+    """Return "fails" if one part fails, else "undecided" if one is, else "holds"."""
+    found = set(verdicts)
+    return next((word for word in WORST if word in found), "undecided")
+
+
+__all__ = ["Plan", "estimate_of", "judge", "plan_of", "values_of", "values_per_seed",
+           "verdict_of_scenario", "watch_run"]
