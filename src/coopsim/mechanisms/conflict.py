@@ -62,10 +62,9 @@ def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
     )
     a, b = world.pairs[0][fresh], world.pairs[1][fresh]
     dyads.incident[a, b] = dyads.incident[b, a] = True
-    rows, columns = (np.stack(np.nonzero(dyads.incident)) if dyads.incident.any() else np.zeros((2, 0), dtype=np.int64))
+    rows, columns = np.divmod(np.flatnonzero(dyads.incident), world.size)
     rows, columns = rows[rows < columns], columns[rows < columns]
     codes = world.states.iso3
-    rows, columns = np.nonzero(np.triu(dyads.incident))
     for i, j in zip(rows, columns, strict=True):
         world.log("dispute", f"{codes[i]}-{codes[j]}", "conflict incident")
     return {"incidents": len(rows)}

@@ -78,10 +78,9 @@ def review(world: World, p: RenewalParams, rng: Stream) -> Counters:
 
 def suspend(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Suspend agreements of pairs that had an incident this year."""
-    if not world.dyads.incident.any():
-        return {"suspended": 0}
-    a, b = np.nonzero(world.dyads.incident & world.dyads.tied)
-    a, b = a[a < b], b[a < b]
+    a, b = np.divmod(np.flatnonzero(world.dyads.incident), world.size)
+    tied = (a < b) & (world.dyads.agreement[a, b] != NEVER)
+    a, b = a[tied], b[tied]
     suspended = rng.uniform_at("suspend", a * world.size + b) < p.suspension
     world.terminate(world.dyads.agreement[a[suspended], b[suspended]], SUSPENDED)
     return {"suspended": int(suspended.sum())}

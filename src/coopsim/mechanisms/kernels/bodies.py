@@ -70,18 +70,21 @@ def run_schools(dose, turnover, main_language, languages, rate, taught, schools_
     """Build schools (M11): fill `taught` (S, S), schools received (S,) and taught shares of languages (S, L)."""
     size = len(taught)
     schools_in[:] = 0.0
-    add[:] = 0.0
-    schools, learnt = np.empty(size), np.empty(size)
+    learnt = np.zeros((languages, size))
+    schools = np.empty(size)
     for j in range(size):  # j's schools in i
+        row = taught[j]
+        given = dose[j]
         for i in range(size):
-            taught[j, i] = (1.0 - turnover) * taught[j, i] + turnover * dose[j, i]
-            schools[i] = saturate(taught[j, i])
+            row[i] = (1.0 - turnover) * row[i] + turnover * given[i]
+        for i in range(size):
+            schools[i] = saturate(row[i])
+        for i in range(size):
             schools_in[i] += schools[i]
-            learnt[i] = log(1.0 - rate * schools[i])
-        spoken = main_language[j]
-        if spoken >= 0:
+        if main_language[j] >= 0:
+            spoken = learnt[main_language[j]]
             for i in range(size):
-                add[i, spoken] += learnt[i]
+                spoken[i] += log(1.0 - rate * schools[i])
     for i in range(size):
         for k in range(languages):
-            add[i, k] = saturate(-add[i, k])
+            add[i, k] = saturate(-learnt[k, i])

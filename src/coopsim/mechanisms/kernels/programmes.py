@@ -29,19 +29,22 @@ def allocate(
                 # Who was given nothing treats all alike, or a world of perfect reciprocity would never begin.
                 given[i, j] = given[i, j] / total if total > 0.0 else 1.0 / size
     strategic, kindred, led = np.empty(size), np.empty(size), np.empty(size, dtype=np.int64)
-    units, agency_units, credible_share, agency_share_credible = (
-        np.empty(size), np.empty(size), np.empty(size), np.empty(size)
-    )
+    units, agency_units = np.empty(size), np.empty(size)
+    believed, agency_believed = np.empty(size), np.empty(size)
+    by_activity, agency_by_activity, credible = np.empty(size), np.empty(size), np.empty(size)
     factor = np.ones((activities, size))
+    # Short loops over few arrays, because those compile to vector code.
     for i in range(size):
         received = given[i] if answers else given[0]
         for j in range(size):
+            strategic[j] = max(interest[i, j], smallest)
+        if elasticity != 1.0:
+            for j in range(size):
+                strategic[j] = strategic[j] ** elasticity
+        for j in range(size):
             preference = programme_reach[i, j] * need[j]
             preference *= 1.0 + (agreement_preference if agreement[i, j] >= 0 else 0.0)
-            pull = max(interest[i, j], smallest)
-            if elasticity != 1.0:
-                pull = pull**elasticity
-            strategic[j] = pull * preference * (1.0 - reciprocity[i] + reciprocity[i] * size * received[j])
+            strategic[j] *= preference * (1.0 - reciprocity[i] + reciprocity[i] * size * received[j])
             kindred[j] = np.sqrt(max(perceived[i, j], 0.0)) * preference
         strategic[i] = kindred[i] = 0.0
         all_strategic, all_kindred = row_sum(strategic), row_sum(kindred)
@@ -52,29 +55,37 @@ def allocate(
         for j in range(size):
             by_ministry[i, j] = strategic[j] * ministry_money
             by_agency[i, j] = kindred[j] * agency_money
+        for j in range(size):
+            units[j] = strategic[j] * ministry_money / dose_cost[j]
+            agency_units[j] = kindred[j] * agency_money / dose_cost[j]
+        for j in range(size):
             doubt = discount * (1.0 - affinity[i, j])
             distrust[i, j] = doubt
-            units[j], agency_units[j] = by_ministry[i, j] / dose_cost[j], by_agency[i, j] / dose_cost[j]
-            credible_share[j] = 1.0 - doubt
-            agency_share_credible[j] = 1.0 - doubt * (1.0 - autonomy[i])
-            factor[MOBILITY, j] = facilitation[i, j]
-            factor[EVENTS, j] = facilitation[i, j] * (season * event_boost[i, j] * event_reach[j])
-            trust_dose[i, j] = understanding_dose[i, j] = 0.0
+            believed[j] = 1.0 - doubt
+            agency_believed[j] = 1.0 - doubt * (1.0 - autonomy[i])
         distrust[i, i] = 0.0
         for j in range(size):
+            factor[MOBILITY, j] = facilitation[i, j]
+            factor[EVENTS, j] = facilitation[i, j] * (season * event_boost[i, j] * event_reach[j])
             led[j] = lead[agreement[i, j]] if agreement[i, j] >= 0 else -1
+        trusted, understood = trust_dose[i], understanding_dose[i]
+        trusted[:] = 0.0
+        understood[:] = 0.0
         for k in range(activities):
-            grown, row, trusted, understood = factor[k], dose[k, i], trust_dose[i], understanding_dose[i]
+            grown, row = factor[k], dose[k, i]
             for j in range(size):
                 # Of the money in a tied pair, a share follows the activity that the agreement leads with.
-                follows = lead_share if led[j] >= 0 else 0.0
+                rest = 1.0 - (lead_share if led[j] >= 0 else 0.0)
                 extra = lead_share if led[j] == k else 0.0
-                ministry_units = ((1.0 - follows) * ministry_mix[k] + extra) * units[j]
-                other_units = ((1.0 - follows) * agency_mix[k] + extra) * agency_units[j]
-                row[j] = grown[j] * (ministry_units + other_units)
-                credible = grown[j] * (ministry_units * credible_share[j] + other_units * agency_share_credible[j])
-                trusted[j] += trust_effect[k] * credible
-                understood[j] += understanding_effect[k] * credible
+                by_activity[j] = grown[j] * (rest * ministry_mix[k] + extra) * units[j]
+                agency_by_activity[j] = grown[j] * (rest * agency_mix[k] + extra) * agency_units[j]
+            for j in range(size):
+                row[j] = by_activity[j] + agency_by_activity[j]
+            for j in range(size):
+                credible[j] = by_activity[j] * believed[j] + agency_by_activity[j] * agency_believed[j]
+            for j in range(size):
+                trusted[j] += trust_effect[k] * credible[j]
+                understood[j] += understanding_effect[k] * credible[j]
 
 
 @compiled
