@@ -129,9 +129,9 @@ def move(world: World, p: MobilityParams, rng: Stream) -> Counters:
     leaving = departures(world, p)
     study, art = choices(world, p)
     per_head = 1000 / (states.population * 1e6)
-    expected = np.empty((len(CATEGORY_SHARE), world.size, world.size))
-    people.expect(study, art, leaving, CATEGORY_SHARE, expected)
-    dyads.flows = rng.poisson("flows", expected)
+    for category, (purpose, choice) in enumerate((("students", study), ("scholars", study), ("artists", art))):
+        expected = (CATEGORY_SHARE[category] * leaving)[:, None] * choice
+        dyads.flows[category] = rng.poisson(purpose, expected)
     stay = world.derived("stay", (p.stay, states.income), lambda: stay_share(world, p))
     people.settle(
         dyads.flows, stay, p.circulation, STOCK_KEPT, per_head, dyads.stock, dyads.diaspora, dyads.contact,

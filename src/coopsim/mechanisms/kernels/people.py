@@ -44,17 +44,6 @@ def host_choices(
 
 
 @compiled
-def expect(study, art, leaving, shares, expected):
-    """Fill the expected numbers of students, scholars and artists who go (M9), (3, S, S)."""
-    for k in range(3):
-        choices = art if k == 2 else study
-        for i in range(len(study)):
-            number = shares[k] * leaving[i]
-            for j in range(len(study)):
-                expected[k, i, j] = number * choices[i, j]
-
-
-@compiled
 def settle(
     flows, stay, circulation, stock_kept, per_head, stock, diaspora, contact, host_contact, departures, stayers,
     returnees,
