@@ -119,6 +119,9 @@ def factor_of(domain: Domain, given: Any) -> Factor:
         return _range(domain, given)
     if not isinstance(given, Sequence) or isinstance(given, str) or not len(given):
         raise ConfigError(f"{key} = {shown(given)} is not allowed: must be {WAYS}")
+    for value in given:
+        if not isinstance(value, bool | int | float | str | np.generic):
+            raise ConfigError(f"{key}: {shown(value)} is not allowed: must be a number, a word, true or false")
     return Factor(key, domain.kind, tuple(given), base=domain.base)
 
 

@@ -295,9 +295,14 @@ class Plan:
         ConfigError
             If the file is missing, no valid TOML, or says something that is not allowed.
         """
-        from coopsim.experiment.plan_files import read_plan
+        from coopsim.experiment.plan_files import find_plan, read_plan
 
-        return cls(**read_plan(Path(path)))
+        found = find_plan(Path(path))
+        given = read_plan(found)
+        try:
+            return cls(**given)
+        except ConfigError as error:
+            raise ConfigError(f"{found}: {error}") from None
 
     @classmethod
     def from_mapping(cls, tables: Mapping[str, Any], where: str = "plan") -> Self:

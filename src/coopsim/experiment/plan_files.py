@@ -53,7 +53,6 @@ def read_plan(path: Path) -> dict[str, Any]:
 
     Files that it names are looked for beside it, then from the current folder.
     """
-    path = find_plan(path)
     where = str(path)
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
