@@ -98,6 +98,7 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
         p.interest_elasticity, p.agreement_preference, p.lead_share, p.credibility_discount, EPSILON, dyads.distrust,
         dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
     )
+    world.spent = True
     _report_funding(world, spent=True)
     return {
         "ministry spending": float(dyads.spending_ministry.sum()),
@@ -108,13 +109,15 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
 def _spend_nothing(world: World, p: ChannelParams) -> Counters:
     """Leave no spending and no dose behind; how credible a programme would be is known all the same."""
     dyads = world.dyads
-    for column in (dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose,
-                   dyads.understanding_dose):
-        column.fill(0.0)
+    if world.spent:
+        for column in (dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose,
+                       dyads.understanding_dose):
+            column.fill(0.0)
+        _report_funding(world, spent=False)
+        world.spent = False
     dyads.distrust = world.derived(
         "distrust", (p.credibility_discount, dyads.affinity), lambda: _distrust(world, p)
     ).copy()
-    _report_funding(world, spent=False)
     return {"ministry spending": 0.0, "agency spending": 0.0}
 
 

@@ -170,6 +170,7 @@ def _spend(world: World, amount: Floats) -> int:
     from coopsim.mechanisms.kernels import programmes
 
     states, dyads, rows = world.states, world.dyads, world.projects.rows
+    world.spent = True
     home = world.organisations.home[rows["organisation"]]
     state, extra, activity = (np.ascontiguousarray(rows[name]) for name in ("state", "extra", "activity"))
     programmes.spend_projects(

@@ -76,6 +76,7 @@ class World:
     claims: Claims = field(default_factory=Claims)
     norms: Norms = field(default_factory=Norms)
     development: float = 0.0  # orientation of cultural cooperation towards development, delta in [0, 1]
+    spent: bool = True  # money or doses may stand in the columns of dyads; false once they were cleared
     variants: int = 8  # forms that each cultural practice can take
     event_orientation: float = 0.46  # of events: 0 celebrates heritage, 1 exchanges ideas
     timeline: Timeline | None = None  # of a world that grows: the states and organisations still to come
