@@ -5,10 +5,9 @@ Runs are shared: an arm that several checks or scenarios need is simulated once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +23,7 @@ from coopsim.results.moment import Moment
 from coopsim.results.record import Record
 
 Values = dict[tuple[Measure, int], float]
+Found = dict[tuple[str, int], Values]  # by hash of the configuration and seed
 Progress = Callable[[int, int], None]
 COLUMNS = ("scenario", "check", "claim", "measure", "contrast", "unit", "expected", "found", "low", "high", "seeds",
            "verdict")
@@ -43,25 +43,38 @@ class Plan:
         (scenario, number of the check) to what is measured, and what it is compared with if the check says so.
     watched : dict
         Hash of a configuration to the measures and years to watch in its runs.
+    replications : dict
+        Number of seeds for each scenario.
     """
 
     scenarios: tuple[Scenario, ...]
     arms: dict[tuple[str, str], Config]
     measures: dict[tuple[str, int], tuple[Measure, ...]]
     watched: dict[str, dict[Measure, set[int]]]
+    replications: dict[str, int]
 
-    @property
-    def configs(self) -> dict[str, Config]:
-        """The configurations to run, by hash."""
-        return {config.hash: config for config in self.arms.values() if config.hash in self.watched}
+    def jobs(self, seed: int = 1) -> list[tuple[Config, int]]:
+        """Return what to simulate, one seed after the other; a configuration runs for all scenarios that need it."""
+        configs: dict[str, tuple[Config, int]] = {}
+        for (name, _), config in self.arms.items():
+            key = config.hash
+            if key in self.watched:
+                known = configs.get(key, (config, 0))[1]
+                configs[key] = (config, max(known, self.replications[name]))
+        most = max((number for _, number in configs.values()), default=0)
+        return [(config, seed + k) for k in range(most) for config, number in configs.values() if k < number]
 
 
-def plan_of(scenarios: Iterable[Scenario], years: int | None = None) -> Plan:
+def plan_of(
+    scenarios: Iterable[Scenario], *, replications: int | None = None, years: int | None = None
+) -> Plan:
     """Return what has to be simulated.
 
     Parameters
     ----------
     scenarios : iterable of Scenario
+    replications : int, optional
+        Number of seeds, instead of the scenarios'.
     years : int, optional
         Length of all runs, instead of the scenarios'; for a quick look.
 
@@ -70,8 +83,9 @@ def plan_of(scenarios: Iterable[Scenario], years: int | None = None) -> Plan:
     ConfigError
         If a check measures something that does not exist.
     """
-    plan = Plan(tuple(scenarios), {}, {}, {})
+    plan = Plan(tuple(scenarios), {}, {}, {}, {})
     for scenario in plan.scenarios:
+        plan.replications[scenario.name] = replications or scenario.replications
         configs = {arm.name: _of_length(arm.config, years) for arm in scenario.arms}
         first = next(iter(configs.values()))
         configs[BASELINE] = replace(
@@ -125,36 +139,54 @@ def watch_run(config: Config, seed: int, needs: dict[Measure, set[int]]) -> Valu
 
 
 def values_of(
-    plan: Plan, seeds: Sequence[int], executor: Executor | None = None, progress: Progress | None = None
-) -> dict[tuple[str, int], Values]:
+    plan: Plan, *, seed: int = 1, executor: Executor | None = None, progress: Progress | None = None
+) -> Found:
     """Simulate a plan; return what was watched, by hash of the configuration and seed.
 
-    After Ctrl-C, what is finished is returned: the seeds for which every run is done can be judged.
+    Parameters
+    ----------
+    plan : Plan
+    seed : int
+        The first seed; the others follow it.
+    executor : Executor, optional
+        Any of `concurrent.futures`; it changes nothing but the time. Without one, everything runs here.
+    progress : callable, optional
+        Called with the numbers of runs done and to do.
+
+    Notes
+    -----
+    After Ctrl-C what is finished is returned: seeds for which every arm is done can be judged.
     """
-    jobs = [(config, seed) for seed in seeds for config in plan.configs.values()]
-    found: dict[tuple[str, int], Values] = {}
-    futures: dict[Any, tuple[Config, int]] = {}
+    jobs = plan.jobs(seed)
+    found: Found = {}
     try:
-        if executor is None:
-            for config, seed in jobs:
-                found[config.hash, seed] = watch_run(config, seed, plan.watched[config.hash])
-                if progress is not None:
-                    progress(len(found), len(jobs))
-        else:
-            futures = {executor.submit(watch_run, config, seed, plan.watched[config.hash]): (config, seed)
-                       for config, seed in jobs}
-            for future in as_completed(futures):
-                config, seed = futures[future]
-                found[config.hash, seed] = future.result()
-                if progress is not None:
-                    progress(len(found), len(jobs))
+        for config, number, values in _all(jobs, plan, executor):
+            found[config.hash, number] = values
+            if progress is not None:
+                progress(len(found), len(jobs))
     except KeyboardInterrupt:
-        for future in futures:
-            future.cancel()
+        pass
     return found
 
 
-def judge(plan: Plan, found: dict[tuple[str, int], Values]) -> pd.DataFrame:
+def _all(
+    jobs: Sequence[tuple[Config, int]], plan: Plan, executor: Executor | None
+) -> Iterator[tuple[Config, int, Values]]:
+    """Yield configuration, seed and values of each run as it is finished."""
+    if executor is None:
+        yield from ((config, seed, watch_run(config, seed, plan.watched[config.hash])) for config, seed in jobs)
+        return
+    futures = {executor.submit(watch_run, config, seed, plan.watched[config.hash]): (config, seed)
+               for config, seed in jobs}
+    try:
+        for future in as_completed(futures):
+            yield *futures[future], future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def judge(plan: Plan, found: Found) -> pd.DataFrame:
     """Return one row per check: what was expected, what was found with its 95 % interval, and the verdict.
 
     Returns
@@ -177,11 +209,11 @@ def judge(plan: Plan, found: dict[tuple[str, int], Values]) -> pd.DataFrame:
 
 
 def values_per_seed(
-    plan: Plan, found: dict[tuple[str, int], Values], scenario: Scenario, check: Check, measure: Measure
+    plan: Plan, found: Found, scenario: Scenario, check: Check, measure: Measure
 ) -> pd.DataFrame:
     """Return a measure of a check: one row per seed with every run done, one column per arm."""
     configs = {arm: plan.arms[scenario.name, arm] for arm in check.weights}
-    seeds = sorted({seed for _, seed in found})
+    seeds = sorted({seed for _, seed in found})[: plan.replications[scenario.name]]
     done = [seed for seed in seeds if all((config.hash, seed) in found for config in configs.values())]
     columns = {
         arm: [measure.value(found[config.hash, seed], config.start_year, config.start_year + config.years)
@@ -220,5 +252,5 @@ def verdict_of_scenario(verdicts: Iterable[str]) -> str:
     return next((word for word in WORST if word in found), "undecided")
 
 
-__all__ = ["Plan", "estimate_of", "judge", "plan_of", "values_of", "values_per_seed",
+__all__ = ["Found", "Plan", "estimate_of", "judge", "plan_of", "values_of", "values_per_seed",
            "verdict_of_scenario", "watch_run"]

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 Examples:
   coopsim run baseline
   coopsim run baseline --years 20 --seed 7 --set trust.gain=0.06
+  coopsim run film_quota_dispute --arm no_talks
   coopsim run baseline --years 5 --set 'world.states=["FRA", "DEU", "POL"]'
 """)
 @click.argument("scenario", default="baseline")
+@click.option("--arm", metavar="NAME", help="Simulate this arm of the scenario instead of its first.")
 @click.option("--years", type=int, metavar="N", help="Simulate N years instead of the scenario's number.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, metavar="S",
               help="Same scenario, same seed: the same results.")
@@ -41,8 +43,8 @@ Examples:
 @debug_option
 @click.pass_context
 def run(
-    ctx: click.Context, scenario: str, years: int | None, seed: int, settings: tuple[str, ...], out: Path | None,
-    file_format: str, ties: str, profile: bool, as_json: bool, quiet: bool,
+    ctx: click.Context, scenario: str, arm: str | None, years: int | None, seed: int, settings: tuple[str, ...],
+    out: Path | None, file_format: str, ties: str, profile: bool, as_json: bool, quiet: bool,
 ) -> None:
     """Run a scenario, save its results and show a summary.
 
@@ -51,7 +53,7 @@ def run(
     from coopsim.app.simulate import command_line, simulate
     from coopsim.config import load_config
 
-    config = _shortened(with_settings(load_config(scenario), settings), years)
+    config = _shortened(with_settings(load_config(scenario, arm), settings), years)
     _check_names(config, scenario, seed)
     kept = [] if ties == "none" else parse_years(ties, config.start_year, config.start_year + config.years)
     folder = out or default_folder(config, seed, changed=bool(settings))
