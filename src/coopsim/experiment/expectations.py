@@ -27,6 +27,7 @@ Found = dict[tuple[str, int], Values]  # by hash of the configuration and seed
 Progress = Callable[[int, int], None]
 COLUMNS = ("scenario", "check", "claim", "measure", "contrast", "unit", "expected", "found", "low", "high", "seeds",
            "verdict")
+GROWS = ("states", "pairs")  # kinds of measure about the states of the start
 WORST = ("fails", "undecided", "holds")
 
 
@@ -97,6 +98,8 @@ def plan_of(
             try:
                 measures = tuple(Measure.from_mapping(table, first.start_year, end)
                                  for table in (check.measure, check.than) if table is not None)
+                if first.world.history and any(m.kind in GROWS for measure in measures for m in measure.needs(0, 0)):
+                    raise ConfigError("measure: the states of a world with a history change; use an indicator")
             except ConfigError as error:
                 raise ConfigError(f"{scenario.file.name}: check {number}: {error}") from None
             plan.measures[scenario.name, number] = measures
