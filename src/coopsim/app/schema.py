@@ -31,6 +31,14 @@ def print_schema(screen: Console, schema: dict[str, Any]) -> None:
         (group, ", ".join(_named(row) for row in schema["parameters"] if row["group"] == group))
         for group in schema["groups"]
     ])
+    _section(screen, "[[arms]]")
+    _rows(screen, ("entry", "meaning"), schema["arms"].items())
+    _section(screen, "[[checks]]")
+    _rows(screen, ("entry", "meaning"), schema["checks"].items())
+    _section(screen, "measure = { ... } of a check")
+    _rows(screen, ("entry", "meaning"), schema["measure"].items())
+    _section(screen, "among: what states or pairs were in the starting world")
+    _rows(screen, ("word", "meaning"), schema["among"].items())
     _section(screen, "[[interventions]]  with year, kind and the entries of the kind")
     _print_kinds(screen, schema["interventions"])
 

@@ -28,8 +28,17 @@ def theory_files() -> dict[str, Path]:
 
 def headings() -> list[dict[str, str]]:
     """Return name, title, level, question and file of the bundled scenarios, without checking what else they say."""
+    return _headings(scenario_files())
+
+
+def theory_headings() -> list[dict[str, str]]:
+    """Return the same of the settings of theories."""
+    return _headings(theory_files())
+
+
+def _headings(files: dict[str, Path]) -> list[dict[str, str]]:
     found = []
-    for name, path in scenario_files().items():
+    for name, path in files.items():
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         words = {key: " ".join(str(tables.get(key, "")).split()) for key in ("title", "level", "question")}
         found.append({"name": name, **words, "file": str(path)})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from coopsim.config import arms, scenario
 from coopsim.config.config import GROUPS, HORIZON
-from coopsim.config.load import TABLES, WORDS
+from coopsim.config.load import LESSON, TABLES, WORDS
 from coopsim.config.world import SYNTHETIC
 from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS, Intervention
@@ -42,7 +43,7 @@ def group_titles() -> dict[str, str]:
 def schema() -> dict[str, Any]:
     """Return all that a scenario file may say: keys, parameters, kinds of intervention."""
     return {
-        "keys": {**WORDS, "preset": "which mechanisms are on: " + ", ".join(PRESETS), **TABLES},
+        "keys": {**WORDS, **LESSON, "preset": "which mechanisms are on: " + ", ".join(PRESETS), **TABLES},
         "presets": {name: list(mechanisms) for name, mechanisms in PRESETS.items()},
         "horizon": {key: _declared(spec) for key, spec in HORIZON.items()},
         "world": {
@@ -61,6 +62,8 @@ def schema() -> dict[str, Any]:
         "groups": group_titles(),
         "parameters": parameter_table(),
         "interventions": {kind: _kind(found) for kind, found in KINDS.items()},
+        "arms": dict(arms.ENTRIES),
+        "checks": dict(scenario.CHECK),
     }
 
 

@@ -39,11 +39,13 @@ Example:
 def list_(as_json: bool) -> None:
     """List the bundled scenarios."""
     from coopsim.config import headings
+    from coopsim.config.files import theory_headings
 
-    found = headings()
+    found, theories = headings(), theory_headings()
     if as_json:
-        print_json({"scenarios": found})
+        print_json({"scenarios": found, "theories": theories})
         return
+    found += theories
     rows = [(row["name"], row["level"], row["title"], row["question"]) for row in found]
     console().print(make_table(("name", "level", "title", "question"), rows))
 
@@ -155,14 +157,17 @@ Examples:
 @json_option
 @debug_option
 def schema_(as_json: bool) -> None:
-    """Say what a scenario file may contain: keys, parameters, kinds of intervention."""
+    """Say what a scenario file may contain: keys, parameters, kinds of intervention, arms and checks."""
     from coopsim.app.schema import print_schema
     from coopsim.config import schema
+    from coopsim.experiment import measures, selections
 
+    among = {word: meaning for word, (meaning, _) in (selections.PAIRS | selections.STATES).items()}
+    found = {**schema(), "measure": dict(measures.ENTRIES), "among": among}
     if as_json:
-        print_json(schema())
+        print_json(found)
     else:
-        print_schema(console(), schema())
+        print_schema(console(), found)
 
 
 def _checked(file: str) -> tuple[Config, list[Setting]]:
