@@ -69,3 +69,14 @@ def test_rate_ratios_by_hand():
     assert distribution.rate_ratio(np.zeros((2, 2)), time) == 0
     assert distribution.mantel_haenszel(np.array([[0, 2]]), np.array([[5, 5]])) == 0
     assert distribution.mantel_haenszel(np.zeros((1, 2)), np.zeros((1, 2))) == 0
+
+
+@pytest.mark.parametrize("size", [2, 3, 40])
+def test_quantiles_of_pairs_leave_the_diagonal_out(size):
+    matrix = np.random.default_rng(size).random((size, size)).round(2)
+    np.fill_diagonal(matrix, 0)
+    expected = distribution.quantiles(distribution.off_diagonal(matrix), SHARES)
+    assert distribution.pair_quantiles(matrix, SHARES) == expected
+    for hint in (expected, [value + 0.004 for value in expected], [0.0] * 6, [7.0] * 6):
+        assert distribution.pair_quantiles(matrix, SHARES, hint) == expected
+    assert distribution.pair_quantiles(np.zeros((1, 1)), SHARES, expected) == [0.0] * 6

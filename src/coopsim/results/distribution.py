@@ -35,12 +35,31 @@ def quantiles(values: Floats, shares: Sequence[float], guesses: Sequence[float] 
     size = values.size
     if not size:
         return [0.0] * len(shares)
-    ranks = [min(max(int(np.ceil(share * size - TOLERANCE)), 1), size) - 1 for share in shares]
+    ranks = _ranks(shares, size)
     if guesses is not None:
         near = [_near(values, rank, guess) for rank, guess in zip(ranks, guesses, strict=True)]
         if None not in near:
             return [value for value in near if value is not None]
     return _of_rank(values, ranks)
+
+
+def pair_quantiles(matrix: Floats, shares: Sequence[float], guesses: Sequence[float] | None = None) -> list[float]:
+    """Return the same of the cells off the diagonal of a square matrix."""
+    from coopsim.results.kernels import pairs as loops
+
+    if guesses is None:
+        return quantiles(off_diagonal(matrix), shares)
+    ranks, near = _ranks(shares, len(matrix) * (len(matrix) - 1)), []
+    for rank, guess in zip(ranks, guesses, strict=True):
+        below, inside = loops.near_values(matrix, guess - REACH, guess + REACH)
+        if not 0 <= rank - below < inside.size:
+            return quantiles(off_diagonal(matrix), shares)
+        near.append(float(np.partition(inside, rank - below)[rank - below]))
+    return near
+
+
+def _ranks(shares: Sequence[float], size: int) -> list[int]:
+    return [min(max(int(np.ceil(share * size - TOLERANCE)), 1), size) - 1 for share in shares]
 
 
 def _near(values: Floats, rank: int, guess: float) -> float | None:

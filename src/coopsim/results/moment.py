@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,23 @@ from coopsim.world.world import World
 
 FRIENDLY = 0.6  # mutual trust above which two states count as friends (MODEL 5)
 KNOWS = 0.3  # understanding above which a state counts as familiar with another (MODEL 5: EI, AI)
+
+
+class TrustSums(NamedTuple):
+    """Sums over ordered pairs of T^2, T^3 and T^4, of T times its mirror image, and of pairs of friends."""
+
+    square: float
+    third: float
+    fourth: float
+    mutual: float
+    friends: int
+
+
+class Doses(NamedTuple):
+    """What states receive of each activity from the south and from the north, shape (5, 2, S); the sum answered."""
+
+    received: Floats
+    answered: float
 
 
 class Moment:
@@ -75,14 +92,14 @@ class Moment:
         return self.world.dyads.tied
 
     @cached_property
-    def ties(self) -> Floats:
-        """Cultural agreements in force as 0.0 and 1.0, shape (S, S)."""
-        return self.tied.astype(np.float64)
+    def partners(self) -> network.Lists:
+        """The states with which each state has an agreement in force."""
+        return network.listed(self.tied)
 
     @cached_property
     def degree(self) -> Floats:
         """Number of partners, shape (S,)."""
-        return np.asarray(self.ties.sum(axis=1))
+        return self.partners.counts
 
     @cached_property
     def tie_ends(self) -> float:
@@ -102,7 +119,9 @@ class Moment:
     @cached_property
     def trust_in_ties(self) -> float:
         """Sum of trust over ordered pairs with an agreement in force."""
-        return float(np.vdot(self.world.dyads.trust, self.ties))
+        from coopsim.results.kernels import ties as loops
+
+        return float(loops.sum_listed(self.world.dyads.trust, *self.partners))
 
     @cached_property
     def bloc(self) -> NDArray[np.int64]:
@@ -115,16 +134,15 @@ class Moment:
     @cached_property
     def region(self) -> NDArray[np.int64]:
         """UN region as a number, shape (S,)."""
-        known: dict[str, int] = {}
-        return np.array([known.setdefault(name, len(known)) for name in self.world.states.region.tolist()])
+        return np.array(_numbered(tuple(self.world.states.region.tolist())))
 
     @cached_property
     def trust_in_blocs(self) -> tuple[float, float]:
         """Mean trust within blocs and across them; 0 of no pairs."""
         above = self.bloc.astype(np.float64)
         below = 1 - above
-        trust = self.world.dyads.trust
-        within = above @ trust @ above + below @ trust @ below
+        in_above = self.world.dyads.trust @ above
+        within = above @ in_above + below @ (self.trust_given - in_above)
         inside = above.sum() * (above.sum() - 1) + below.sum() * (below.sum() - 1)
         return (
             network.ratio(within, inside),
@@ -132,65 +150,104 @@ class Moment:
         )
 
     @cached_property
+    def ones(self) -> Floats:
+        """Ones, shape (S,): a product with them adds up rows or columns, several times as fast as a sum."""
+        return np.ones(self.world.size)
+
+    @cached_property
     def trust_given(self) -> Floats:
         """Trust of row summed over the others, shape (S,)."""
-        return np.asarray(self.world.dyads.trust.sum(axis=1))
+        return np.asarray(self.world.dyads.trust @ self.ones)
 
     @cached_property
     def trust_received(self) -> Floats:
         """Trust in column summed over the others, shape (S,)."""
-        return np.asarray(self.world.dyads.trust.sum(axis=0))
+        return np.asarray(self.ones @ self.world.dyads.trust)
+
+    @cached_property
+    def trust_sums(self) -> TrustSums:
+        """Sums over ordered pairs: of T^2, T^3, T^4, of T with its mirror image, and of friends."""
+        from coopsim.results.kernels import pairs as loops
+
+        return TrustSums(*loops.trust_sums(self.world.dyads.trust, FRIENDLY))
+
+    @cached_property
+    def understands(self) -> Floats:
+        """Understanding of row summed over the others, shape (S,)."""
+        return np.asarray(self.world.dyads.understanding @ self.ones)
 
     @cached_property
     def people(self) -> Floats:
         """Students, scholars and artists who moved from row to column this year, shape (S, S)."""
         students, scholars, artists = self.world.dyads.flows
-        return np.asarray(students + scholars + artists)
+        total = students + scholars
+        total += artists
+        return np.asarray(total)
+
+    @cached_property
+    def people_received(self) -> Floats:
+        """Students, scholars, artists who come from the south, and from the north; shape (3, 2, S)."""
+        from coopsim.results.kernels import pairs as loops
+
+        return np.asarray(loops.received(self.world.dyads.flows, self.world.states.north))
 
     @cached_property
     def hosted(self) -> Floats:
         """Foreign students in each state, shape (S,)."""
-        return np.asarray(self.world.dyads.stock.sum(axis=0))
+        return np.asarray(self.ones @ self.world.dyads.stock)
 
     @cached_property
     def exports(self) -> Floats:
         """Share of each state in the world's exports of cultural goods, shape (S,)."""
-        return np.asarray(self.world.dyads.trade.sum(axis=1))
+        return np.asarray(self.world.dyads.trade @ self.ones)
+
+    @cached_property
+    def trade_received(self) -> Floats:
+        """What each state imports from the south, and from the north, as shares of world trade; shape (2, S)."""
+        from coopsim.results.kernels import pairs as loops
+
+        return np.asarray(loops.received(self.world.dyads.trade[None], self.world.states.north)[0])
+
+    @cached_property
+    def doses(self) -> Doses:
+        """Doses by activity from the south and from the north, and the sum of what is answered."""
+        from coopsim.results.kernels import pairs as loops
+
+        return Doses(*loops.received_and_answered(self.world.dyads.dose, self.world.states.north))
 
     @cached_property
     def doses_received(self) -> Floats:
         """Dose of each activity in each state, shape (5, S)."""
-        return np.asarray(np.ones(self.world.size) @ self.world.dyads.dose)
+        return np.asarray(self.doses.received.sum(axis=1))
+
+    @cached_property
+    def spent(self) -> dict[str, tuple[Floats, Floats]]:
+        """What ministries, agencies and others of each state spend abroad, and foreign ones in it [million $/yr]."""
+        dyads, ones = self.world.dyads, self.ones
+        by_channel = {
+            "ministry": dyads.spending_ministry, "agency": dyads.spending_agency, "private": dyads.spending_private,
+        }
+        return {name: (matrix @ ones, ones @ matrix) for name, matrix in by_channel.items()}
+
+    @cached_property
+    def money_given(self) -> Floats:
+        """What each state's ministry, agency and others spend abroad, shape (S,) [million $/yr]."""
+        return np.asarray(sum(given for given, _ in self.spent.values()))
 
     @cached_property
     def money_received(self) -> Floats:
         """What foreigners of all channels spend in each state, shape (S,) [million $/yr]."""
-        return np.asarray(self.spending.sum(axis=0))
+        return np.asarray(sum(received for _, received in self.spent.values()))
 
     @cached_property
-    def dose(self) -> Floats:
-        """Dose of all activities by row in column, shape (S, S)."""
-        dose = self.world.dyads.dose
-        total = dose[0] + dose[1]
-        for activity in dose[2:]:
-            total += activity
-        return np.asarray(total)
-
-    @cached_property
-    def spending(self) -> Floats:
-        """What row's ministry, agency and others spend in column, shape (S, S) [million $/yr]."""
-        dyads = self.world.dyads
-        return np.asarray(dyads.spending_ministry + dyads.spending_agency + dyads.spending_private)
-
-    @cached_property
-    def knows(self) -> NDArray[np.float32]:
-        """Whether row is familiar with column (U > .3) as 0 and 1, shape (S, S)."""
-        return (self.world.dyads.understanding > KNOWS).astype(np.float32)
+    def knows(self) -> network.Lists:
+        """The states that each state is familiar with (U > .3)."""
+        return network.listed(self.world.dyads.understanding > KNOWS)
 
     @cached_property
     def familiar(self) -> Floats:
         """Share of the other states that each state is familiar with, shape (S,)."""
-        return np.asarray(self.knows.sum(axis=1, dtype=np.float64) / self.others)
+        return self.knows.counts / self.others
 
     @cached_property
     def access(self) -> Floats:
@@ -202,7 +259,8 @@ class Moment:
     def openness(self) -> Floats:
         """Share of other states linked by an agreement in force or a mission of either side, shape (S,)."""
         dyads = self.world.dyads
-        linked = self.tied | dyads.missions | dyads.missions.T
+        linked = self.tied | dyads.missions
+        linked |= dyads.missions.T
         return np.asarray(network.count_rows(linked) / self.others)
 
     @cached_property
@@ -213,10 +271,10 @@ class Moment:
         number = np.count_nonzero(regional, axis=1)
         return np.asarray(regional[(number >= 2) & (number < self.world.size)])
 
-    def friends(self) -> float:
-        """Return the share of pairs whose trust is above .6 both ways."""
-        friendly = self.world.dyads.trust > FRIENDLY
-        return network.ratio(np.count_nonzero(friendly & friendly.T), self.pairs)
+    @cached_property
+    def regions(self) -> network.Lists:
+        """The members of these organisations."""
+        return network.listed(self.regional)
 
     def people_mean(self, values: Floats) -> float:
         """Return the mean over states weighted by population, shape (S,) to number."""
@@ -232,3 +290,9 @@ class Moment:
         """Return the means over northern and southern states; 0 for an empty side."""
         north = self.world.states.north
         return network.mean(values[north]), network.mean(values[~north])
+
+
+@lru_cache(maxsize=4)
+def _numbered(names: tuple[str, ...]) -> tuple[int, ...]:
+    known: dict[str, int] = {}
+    return tuple(known.setdefault(name, len(known)) for name in names)

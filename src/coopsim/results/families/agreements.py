@@ -10,13 +10,11 @@ from coopsim.results.moment import Moment
 
 
 def _core(m: Moment) -> tuple[int, int]:
-    found = network.innermost_core(m.ties, int(m.bases.get("k_core", 0)))
-    m.bases["k_core"] = found[0]
-    return found
+    return network.innermost_core(m.partners)
 
 
 ENTRIES = (
-    Indicator("density", "density of cultural agreements", "1", lambda m: m.over_pairs(m.ties)),
+    Indicator("density", "density of cultural agreements", "1", lambda m: network.ratio(m.tie_ends, m.pairs)),
     Indicator("agreements", "cultural agreements in force", "count", lambda m: m.tie_ends / 2),
     counted("signed", "agreements signed"),
     counted("renewed", "agreements renewed"),
@@ -27,16 +25,16 @@ ENTRIES = (
     Indicator("degree_gini", "Gini coefficient of partners", "1", lambda m: network.gini(m.degree)),
     Indicator("degree_top_decile", "tie-ends held by the top tenth of states", "1",
               lambda m: network.top_share(m.degree)),
-    Indicator("assortativity", "degree assortativity", "1", lambda m: network.assortativity(m.ties)),
-    Indicator("transitivity", "transitivity of agreements", "1", lambda m: network.transitivity(m.ties)),
-    Indicator("core_periphery", "core-periphery correlation", "1", lambda m: network.core_periphery(m.ties)),
+    Indicator("assortativity", "degree assortativity", "1", lambda m: network.assortativity(m.partners)),
+    Indicator("transitivity", "transitivity of agreements", "1", lambda m: network.transitivity(m.partners)),
+    Indicator("core_periphery", "core-periphery correlation", "1", lambda m: network.core_periphery(m.partners)),
     Indicator("k_core", "partners that every state of the innermost core has in it", "count",
               lambda m: m.once(_core)[0]),
     Indicator("k_core_size", "states in the innermost core", "count", lambda m: m.once(_core)[1]),
     Indicator("modularity_region", "modularity by UN region", "1",
-              lambda m: network.modularity(m.ties, m.region)),
+              lambda m: network.modularity(m.partners, m.region)),
     Indicator("modularity_bloc", "modularity by bloc of ideal points", "1",
-              lambda m: network.modularity(m.ties, m.bloc)),
+              lambda m: network.modularity(m.partners, m.bloc)),
     Indicator("missions", "missions kept, mean per state", "count",
               lambda m: network.ratio(np.count_nonzero(m.world.dyads.missions), m.world.size)),
 )

@@ -13,19 +13,21 @@ PEACEFUL = 10.0  # incidents per 1,000 pairs at which the peace index reaches 0 
 
 def _trust_powers(m: Moment) -> tuple[float, float, float, float]:
     """Return the sums of T, T^2, T^3 and T^4 over ordered pairs."""
-    trust = m.world.dyads.trust
-    square = trust * trust
-    return m.trust_total, float(square.sum()), float(np.vdot(square, trust)), float(np.vdot(square, square))
+    return (m.trust_total, *m.trust_sums[:3])
 
 
 def _trust_sd(m: Moment) -> float:
-    variance = network.ratio(m.once(_trust_powers)[1], m.pairs) - network.ratio(m.trust_total, m.pairs) ** 2
+    variance = network.ratio(m.trust_sums.square, m.pairs) - network.ratio(m.trust_total, m.pairs) ** 2
     return float(np.sqrt(max(variance, 0.0)))
+
+
+def _trust_reciprocity(m: Moment) -> float:
+    return network.mutual_correlation_of(m.trust_total, m.trust_sums.square, m.trust_sums.mutual, m.pairs)
 
 
 def _trust_tails(m: Moment) -> list[float]:
     last = [m.bases[name] for name in ("trust_p10", "trust_p90")] if "trust_p10" in m.bases else None
-    found = distribution.quantiles(distribution.off_diagonal(m.world.dyads.trust), (0.1, 0.9), last)
+    found = distribution.pair_quantiles(m.world.dyads.trust, (0.1, 0.9), last)
     m.bases.update(trust_p10=found[0], trust_p90=found[1])
     return found
 
@@ -49,17 +51,17 @@ ENTRIES = (
     Indicator("trust_p10", "trust not exceeded by a tenth of the pairs", "1", lambda m: m.once(_trust_tails)[0]),
     Indicator("trust_p90", "trust not exceeded by nine tenths of the pairs", "1", lambda m: m.once(_trust_tails)[1]),
     Indicator("trust_bimodality", "bimodality coefficient of trust", "1",
-              lambda m: distribution.bimodality(m.once(_trust_powers), m.pairs)),
+              lambda m: distribution.bimodality(_trust_powers(m), m.pairs)),
     Indicator("trust_tied", "mean trust, agreement in force", "1",
               lambda m: network.ratio(m.trust_in_ties, m.tie_ends)),
     Indicator("trust_untied", "mean trust, no agreement", "1",
               lambda m: network.ratio(m.trust_total - m.trust_in_ties, m.pairs - m.tie_ends)),
     Indicator("trust_within_blocs", "mean trust within blocs", "1", lambda m: m.trust_in_blocs[0]),
     Indicator("trust_across_blocs", "mean trust across blocs", "1", lambda m: m.trust_in_blocs[1]),
-    Indicator("trust_reciprocity", "correlation of trust both ways", "1",
-              lambda m: network.mutual_correlation(m.world.dyads.trust)),
-    Indicator("friend_share", "pairs that trust each other (> 0.6)", "1", Moment.friends),
-    pair_mean("understanding", "mean understanding", "understanding"),
+    Indicator("trust_reciprocity", "correlation of trust both ways", "1", _trust_reciprocity),
+    Indicator("friend_share", "pairs that trust each other (> 0.6)", "1",
+              lambda m: network.ratio(m.trust_sums.friends, m.pairs)),
+    Indicator("understanding", "mean understanding", "1", lambda m: network.ratio(m.understands.sum(), m.pairs)),
     Indicator("understanding_index", "understanding between people (UI)", "1", _understanding_index),
     Indicator("enrichment", "share of states one is familiar with (EI)", "1",
               lambda m: network.mean(m.familiar)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from coopsim.results import network
 from coopsim.results.indicator import Indicator, counted, pair_mean
 from coopsim.results.moment import Moment
 from coopsim.world.activities import FIELDS, INDUSTRIES
+from coopsim.world.column import Floats
 
 
 def _field(number: int) -> Indicator:
@@ -50,20 +53,19 @@ def _practices_met(m: Moment) -> float:
 
     A state meets the practices of the states it is familiar with (U > .3), each counting once; with nobody, 0.
     """
+    from coopsim.results.kernels import ties as loops
+
     traits = m.world.states.traits
-    size, features = traits.shape
-    if not size or not features:
+    if not traits.size:
         return 0.0
-    variants = max(m.world.variants, int(traits.max(initial=0)) + 1)
-    known = np.zeros((size, features * variants), dtype=np.float32)
-    known[np.arange(size)[:, None], traits + variants * np.arange(features)] = 1
-    times = (m.knows @ known).astype(np.intp)  # whole numbers below 2**24, so exact
-    number = np.arange(size + 1)
-    weight = number * np.log(np.maximum(number, 1))  # n ln n
-    met = times[:, :variants].sum(axis=1)
-    some = met > 0
-    diversity = np.log(met[some]) - weight.take(times).sum(axis=1)[some] / (features * met[some])
-    return float(diversity.sum() / size)
+    return network.mean(loops.practices_met(*m.knows, traits, *_logarithms(len(traits))))
+
+
+@lru_cache(maxsize=4)
+def _logarithms(most: int) -> tuple[Floats, Floats]:
+    """Return n ln n and ln n for n from 0, which counts as 1, to the most that is needed."""
+    number = np.maximum(np.arange(most + 1.0), 1)
+    return number * np.log(number), np.log(number)
 
 
 ENTRIES = (

@@ -33,7 +33,7 @@ def _share(number: int) -> Indicator:
 
 def _channel(name: str, label: str) -> Indicator:
     column = f"spending_{name}"
-    return Indicator(column, label, MONEY, lambda m: float(getattr(m.world.dyads, column).sum()), yearly=True)
+    return Indicator(column, label, MONEY, lambda m: float(m.spent[name][1].sum()), yearly=True)
 
 
 def _actor_diversity(m: Moment) -> float:
@@ -67,7 +67,8 @@ ENTRIES = (
     Indicator("development", "orientation towards development", "1", lambda m: m.world.development),
     *map(_dose, range(len(ACTIVITIES))),
     *map(_share, range(len(ACTIVITIES))),
-    Indicator("reciprocity", "reciprocity of doses", "1", lambda m: network.reciprocity(m.dose), yearly=True),
+    Indicator("reciprocity", "reciprocity of doses", "1",
+              lambda m: network.ratio(m.doses.answered, m.doses_received.sum()), yearly=True),
     Indicator("actor_diversity", "diversity of money by kind of actor", "nat", _actor_diversity, yearly=True),
     Indicator("organisations_active", "cultural organisations at work", "count",
               lambda m: float(np.count_nonzero(m.world.organisations.closed < 0))),

@@ -30,29 +30,30 @@ def _assistance(m: Moment) -> float:
 
 
 def _inside(m: Moment) -> float:
-    inside = (m.world.dyads.comembership > 0).astype(np.float64)
-    return network.ratio(np.vdot(m.world.dyads.joint, inside), inside.sum())
+    from coopsim.results.kernels import pairs as loops
+
+    return network.ratio(*loops.sum_where(m.world.dyads.joint, m.world.dyads.comembership))
 
 
 def _trust(m: Moment) -> Floats:
-    return network.inside_outside(m.world.dyads.trust, m.regional, m.trust_given + m.trust_received)
+    return network.inside_outside(m.world.dyads.trust, m.regions, m.trust_given + m.trust_received)
 
 
 def _density(m: Moment) -> Floats:
-    return network.inside_outside(m.ties, m.regional, 2 * m.degree)
+    return network.inside_outside(m.tied, m.regions, 2 * m.degree)
 
 
 def _mobility(m: Moment) -> Floats:
     """Return the share of the people leaving members of each regional organisation who go to other members."""
-    leaving = m.regional.astype(np.float64) @ m.world.states.departures
-    inside = network.group_sums(m.people, m.regional)
+    leaving = network.member_sums(m.world.states.departures, m.regions)
+    inside = network.group_sums(m.people, m.regions)
     return np.divide(inside, leaving, out=np.zeros_like(inside), where=leaving > 0)
 
 
 def _norms(m: Moment) -> Floats:
     """Return the share of pairs of members that are both parties to a norm, mean over norms open for signature."""
     adopted = [norm.adopted for norm in m.world.norms.items if norm.agreement >= 0]
-    size = m.regional.sum(axis=1)
+    size = m.regions.counts
     if not adopted:
         return np.zeros_like(size)
     parties = m.regional.astype(np.float64) @ np.array(adopted, dtype=np.float64).T

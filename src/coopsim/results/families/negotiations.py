@@ -14,14 +14,14 @@ QUINTILES = (0.2, 0.4, 0.6, 0.8)
 FIRST, LAST = TOPICS.index(OTHER_TOPICS[0]), TOPICS.index(OTHER_TOPICS[-1])
 
 
-def _balance(m: Moment, flow: Floats, value: Floats | float = 1.0) -> float:
+def _balance(m: Moment, received: Floats) -> float:
     """Return (north to south - south to north) / (both), between -1 and 1; 0 if nothing flows between them.
 
-    `value` is what a unit is worth in the state to which it flows, shape (S,).
+    `received` is what states receive from the south, and from the north; shape (2, S).
     """
-    north = m.world.states.north.astype(np.float64)
-    south = 1 - north
-    down, up = float(north @ flow @ (south * value)), float(south @ flow @ (north * value))
+    from_south, from_north = received
+    north = m.world.states.north
+    down, up = float(from_north @ ~north), float(from_south @ north)
     return network.ratio(down - up, down + up)
 
 
@@ -46,16 +46,16 @@ def _spillover(m: Moment) -> tuple[float, float]:
     """
     if not m.count("other treaties"):
         return 0.0, 0.0
-    dyads, tied = m.world.dyads, m.tied
-    one = dyads.interest * dyads.trust
-    strength = one * one.T  # fourth power of the geometric mean: the same order
+    from coopsim.results.kernels import pairs as loops
+
+    strength = loops.strengths(m.world.dyads.interest, m.world.dyads.trust)
     edges = _quintiles(m, strength)
-    above = [strength > edge for edge in edges]
-    pairs = np.array([m.pairs, *(np.count_nonzero(part) for part in above), 0])
-    exposed = np.array([int(m.tie_ends), *(np.count_nonzero(part & tied) for part in above), 0])
-    time = -np.diff([pairs - exposed, exposed]).T  # above an edge less above the next; each pair counts twice
+    above = loops.count_above(strength, *m.partners, np.array(edges))
+    pairs, exposed = np.vstack([[m.pairs // 2, m.tie_ends // 2], above, [0, 0]]).astype(np.int64).T
+    time = -np.diff([pairs - exposed, exposed]).T  # above an edge less above the next
     a, b = _treaties(m)
-    cell = 2 * np.searchsorted(edges, strength[a, b]) + tied[a, b]
+    place = a * (2 * m.world.size - a - 1) // 2 + b - a - 1  # of the pair, in the order of `strengths`
+    cell = 2 * np.searchsorted(edges, strength[place]) + m.tied[a, b]
     events = np.bincount(cell, minlength=time.size).reshape(-1, 2)
     return distribution.rate_ratio(events, time), distribution.mantel_haenszel(events, time)
 
@@ -63,8 +63,7 @@ def _spillover(m: Moment) -> tuple[float, float]:
 def _quintiles(m: Moment, strength: Floats) -> list[float]:
     names = [f"spillover {share}" for share in QUINTILES]
     if names[0] not in m.bases:
-        of_pairs = strength.ravel().take(network.pair_places(m.world.size))
-        m.bases.update(zip(names, distribution.quantiles(of_pairs, QUINTILES), strict=True))
+        m.bases.update(zip(names, distribution.quantiles(strength, QUINTILES), strict=True))
     return [m.bases[name] for name in names]
 
 
@@ -79,11 +78,11 @@ ENTRIES = (
     counted("claims_opened", "claims for the return of works opened", "claims opened"),
     counted("claims_settled", "claims for the return of works settled", "claims settled"),
     Indicator("balance_trade", "north to south less south to north, exports of cultural goods", "1",
-              lambda m: _balance(m, m.world.dyads.trade)),
+              lambda m: _balance(m, m.trade_received)),
     Indicator("balance_people", "north to south less south to north, people who leave", "1",
-              lambda m: _balance(m, m.people), yearly=True),
+              lambda m: _balance(m, m.people_received.sum(axis=0)), yearly=True),
     Indicator("balance_assistance", "north to south less south to north, assistance", "1",
-              lambda m: _balance(m, m.world.dyads.dose[ASSISTANCE], m.world.states.dose_cost), yearly=True),
+              lambda m: _balance(m, m.doses.received[ASSISTANCE] * m.world.states.dose_cost), yearly=True),
     counted("other_treaties", "treaties on other topics", "other treaties"),
     Indicator("spillover_crude", "rate of treaties on other topics, tied to untied pairs", "1",
               lambda m: m.once(_spillover)[0], yearly=True),
