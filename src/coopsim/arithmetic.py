@@ -14,7 +14,7 @@ from numba import types
 from numba.extending import intrinsic
 
 compiled = nb.njit(cache=True, error_model="numpy", nogil=True)
-inlined = nb.njit(cache=True, error_model="numpy", nogil=True, inline="always")
+inlined = nb.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
