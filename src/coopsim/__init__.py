@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from coopsim.analysis.explain import explain
     from coopsim.analysis.history import history
     from coopsim.analysis.why_not import why_not
-    from coopsim.config import Config, load_config
+    from coopsim.config import Config, load_config, load_scenario
     from coopsim.errors import ConfigError, CoopsimError, DataError, ResultsError, SweepError
     from coopsim.experiment import Plan, SweepInterrupted, SweepResults, list_scenarios, run, sweep
     from coopsim.model import CoopModel
@@ -37,6 +37,7 @@ _WHERE = {
     "history": "coopsim.analysis.history",
     "list_scenarios": "coopsim.experiment",
     "load_config": "coopsim.config",
+    "load_scenario": "coopsim.config",
     "run": "coopsim.experiment",
     "sweep": "coopsim.experiment",
     "why_not": "coopsim.analysis.why_not",
@@ -60,6 +61,7 @@ __all__ = [
     "history",
     "list_scenarios",
     "load_config",
+    "load_scenario",
     "run",
     "sweep",
     "why_not",
