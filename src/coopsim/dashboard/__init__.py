@@ -24,15 +24,20 @@ Where to build what:
       line on the page. `session.status` : `.running`, `.error`; `session.cancel()` stops what is under way.
 `engine`
     Runs, without Solara: `engine.simulate(config, seed, stop=...)` returns a `Run` from a server-wide cache (least
-    recently used go first), stops after `engine.LIMIT` seconds with `engine.TooLong`, or when `stop()` says so;
-    `engine.sample(...)` runs replications in background processes.
+    recently used go first), stops with `guard.StoppedError` after the time or room that a visitor gets, or when
+    `stop()` says so; `engine.sample(...)` runs replications in background processes.
+`panels`
+    What pages share: `Chart(found, indicator)`, `Time(found)` (the timeline), `State()` (progress, cancel, errors),
+    `caveat(found)` for exports, `shown(number)` for sentences. `measures`, `luck`, `where`, `parameters`: what they
+    show. `geography.of(config, seed)`: the map.
 `pages`
     One module per page with a ``@solara.component`` ``Page()``; `pages.PAGES` is the registry (path, module, title).
     A page whose module is missing is left out of the navigation.
 `widgets`
     Our own widgets (anywidget; plain ES modules in ``widgets/static``, no build step; arrays travel as bytes). As
     Solara elements: `widgets.lines`, `widgets.bars`, `widgets.world_view`, `widgets.table`, `widgets.levers`,
-    `widgets.timeline`, `widgets.pick`, `widgets.file_input`. See each function's docstring. Every chart brings its
+    `widgets.timeline`, `widgets.pick`, `widgets.action`,
+    `widgets.file_input`. See each function's docstring. Every chart brings its
     legend, unit, one sentence, its numbers as a table, and downloads (CSV, SVG or PNG), follows the theme and the
     year of the timeline without asking the server.
 `text`

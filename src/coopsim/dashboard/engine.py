@@ -9,26 +9,29 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from coopsim.config import Config
-from coopsim.errors import CoopsimError
+from coopsim.dashboard.guard import Watch
 from coopsim.results import Results
 from coopsim.results.record import Record
+from coopsim.world.activities import BILATERAL, CULTURE
+from coopsim.world.agreements import NEVER
 
-LIMIT = 60.0  # seconds for one run
-MOST_CELLS = 500_000  # pairs in all runs that are kept: about a dozen worlds of 195 states
+if TYPE_CHECKING:
+    from coopsim.model import CoopModel
+
+MOST_CELLS = 400_000  # pairs in all runs that are kept: about ten worlds of 195 states
 MOST_SAMPLES = 4000
 NICE = 10
 Stop = Callable[[], bool]
@@ -44,7 +47,10 @@ SERIES = (
     "capacity_gap", "institutions", "knowledge", "language_overlap", "access", "access_south", "digital_access",
     "practice_overlap", "public_spending", "spending_ministry", "spending_agency", "spending_private", "projects",
     "organisations_active", "international_budget", "members_absent", "adoption_heritage", "adoption_traffic",
-    "adoption_diversity", "adoption_rights", "barrier", "claims_open", "other_treaties",
+    "adoption_diversity", "adoption_rights", "barrier", "claims_open", "other_treaties", "taught",
+    "integration_density", "integration_trust", "integration_mobility", "joint_in_communities", "trade_south_share",
+    "compliance", "assortativity", "stay_share", "circulation_ratio", "enrichment", "trust_within_blocs",
+    "trust_across_blocs", "international_assistance", "mobile_students", "adoptions", "claims_settled",
 )
 
 
@@ -52,64 +58,76 @@ class Stopped(Exception):  # noqa: N818  (not an error: somebody changed their m
     """Nobody waits for the run any more."""
 
 
-class TooLong(CoopsimError):  # noqa: N818
-    """A run takes longer than the server allows."""
-
-
-@dataclass(frozen=True, slots=False, eq=False)
 class Run:
-    """One run, with what charts ask of it; S states, Y recorded years."""
+    """One run, with what charts ask of it; S states, Y recorded years. Nothing in it may be changed.
 
-    config: Config
-    seed: int
-    results: Results
+    Attributes
+    ----------
+    config : Config
+    seed : int
+    model : CoopModel
+        As it stands after the last year.
+    """
+
+    def __init__(self, model: CoopModel) -> None:
+        self.config, self.seed, self.model = model.config, model.seed_number, model
+
+    @cached_property
+    def results(self) -> Results:
+        """Every table, made when first asked for; of indicators those in `SERIES`."""
+        from coopsim.experiment.run import results_of
+
+        return results_of(self.model, command="coopsim app")
 
     @cached_property
     def years(self) -> NDArray[np.int64]:
         """The recorded years, shape (Y,); the first is the starting world."""
-        return self.results.indicators["year"].to_numpy()
+        return np.array(self.model.recorder.years, dtype=np.int64)
 
     @cached_property
     def codes(self) -> list[str]:
         """Codes of the states, in the order of every array here."""
-        return [str(code) for code in self.results.states["iso3"].iloc[: self.size]]
+        return [str(code) for code in self.model.world.states.iso3]
 
     @cached_property
     def names(self) -> list[str]:
         """Names of the states."""
-        return [str(name) for name in self.results.states["name"].iloc[: self.size]]
+        return [str(name) for name in self.model.world.states.name]
 
-    @cached_property
+    @property
     def size(self) -> int:
         """Number of states."""
-        return int((self.results.states["year"] == self.results.manifest["start_year"]).sum())
+        return self.model.world.size
+
+    @property
+    def real(self) -> bool:
+        """Whether the states have real names."""
+        return not self.config.world.synthetic
 
     def series(self, indicator: str) -> Floats:
         """Return an indicator by year, shape (Y,); NaN in the starting year if it needs what happens in a year."""
         from coopsim.results.indicators import INDICATORS
 
-        values = self.results.indicators[indicator].to_numpy(np.float64).copy()
+        values = np.array(self.model.recorder.series[indicator], dtype=np.float64)
         if INDICATORS[indicator].yearly:
             values[0] = np.nan
         return values
 
     def of_states(self, column: str) -> Floats:
         """Return a column of the table of states, shape (Y, S)."""
-        return self.results.states[column].to_numpy(np.float64).reshape(len(self.years), self.size)
+        return self.model.recorder.of_states(column)
 
     @cached_property
     def spells(self) -> pd.DataFrame:
-        """Cultural agreements of two: id, a, b (rows of states), signed, ended (a year after the last if in force)."""
-        ledger = self.results.agreements
-        chosen = ledger[(ledger["form"] == "bilateral") & (ledger["topic"] == "culture")]
-        row = {code: place for place, code in enumerate(self.codes)}
-        pairs = chosen["parties"].str.split("-", expand=True)
-        a, b = (pairs[side].map(row).to_numpy(np.int64) if len(pairs) else np.zeros(0, np.int64) for side in (0, 1))
-        never = int(self.years[-1]) + 1
+        """Cultural agreements of two: id, a, b (rows of states), signed, ended (past the last year if in force)."""
+        rows = self.model.world.agreements.rows
+        chosen = np.flatnonzero((rows["form"] == BILATERAL) & (rows["topic"] == CULTURE))
+        rows = rows[chosen]
+        ended = np.where(rows["ended"] == NEVER, int(self.years[-1]) + 1, rows["ended"]).astype(np.int64)
         return pd.DataFrame({
-            "id": chosen["id"].to_numpy(), "a": a, "b": b, "signed": chosen["signed"].to_numpy(),
-            "ended": chosen["ended"].fillna(never).to_numpy(np.int64), "activity": chosen["activity"].to_numpy(),
-            "initial": chosen["initial"].to_numpy(), "renewals": chosen["renewals"].to_numpy(),
+            "id": chosen, "a": rows["a"].astype(np.int64), "b": rows["b"].astype(np.int64),
+            "signed": rows["signed"].astype(np.int64), "ended": ended, "activity": rows["activity"].astype(np.int64),
+            "renewals": rows["renewals"].astype(np.int64),
         })
 
     def tied(self, year: int) -> NDArray[np.bool_]:
@@ -120,16 +138,11 @@ class Run:
         found[live["a"], live["b"]] = found[live["b"], live["a"]] = True
         return found
 
-    def pairs(self, column: str) -> Floats:
-        """Return a column of the table of ties in the last year, shape (P,), pairs in the order of `pair_rows`."""
-        ties = self.results.ties
-        return ties.loc[ties["year"] == int(self.years[-1]), column].to_numpy(np.float64)
-
-    @cached_property
-    def pair_rows(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Rows of the two states of each pair, shape (P,) each."""
-        a, b = np.triu_indices(self.size, k=1)
-        return a, b
+    def mutual(self, column: str) -> Floats:
+        """Return a column of dyads in the last year, the mean of both sides, shape (P,), in the order of pairs."""
+        a, b = self.model.world.pairs
+        matrix = getattr(self.model.world.dyads, column)
+        return np.asarray((matrix[a, b] + matrix[b, a]) / 2, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,8 +248,8 @@ def simulate(config: Config, seed: int, *, stop: Stop = never, progress: Progres
         If the world lacks something that the configuration names.
     Stopped
         If `stop` says so, between two years.
-    TooLong
-        If it takes more than `LIMIT` seconds.
+    StoppedError
+        If it takes more time or room than a visitor gets.
     """
     cells = float(size_of(config) ** 2)
     return _runs.get((config.hash, seed), lambda: _simulate(config, seed, stop, progress), cells, stop)
@@ -248,27 +261,22 @@ def size_of(config: Config) -> int:
 
 
 def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) -> Run:
-    from coopsim.experiment.run import results_of
     from coopsim.model import CoopModel
 
     while not _cores.acquire(timeout=0.05):
         if stop():
             raise Stopped
     try:
-        began = time.monotonic()
+        watch = Watch()
         model = CoopModel(config, rng=seed, record=Record(indicators=SERIES))
         for done in range(config.years):
             if stop():
                 raise Stopped
-            if time.monotonic() - began > LIMIT:
-                raise TooLong(
-                    f"the run was stopped after {LIMIT:g} seconds, in {model.year}: ask for fewer states or years, or "
-                    "run it on your own machine with 'coopsim run'"
-                )
             model.step()
+            watch(model)
             if progress is not None:
                 progress(done + 1, config.years)
-        return Run(config, seed, results_of(model, command="coopsim app"))
+        return Run(model)
     finally:
         _cores.release()
 
@@ -278,8 +286,10 @@ def measure(config: Config, seed: int) -> Measured:
     from coopsim.model import CoopModel
 
     model = CoopModel(config, rng=seed, record=Record(indicators=SERIES, tables=()))
+    watch = Watch()
     for _ in range(config.years):
         model.step()
+        watch(model)
     trust = model.world.dyads.trust
     a, b = model.world.pairs
     series = np.array([model.recorder.series[name] for name in SERIES], dtype=np.float32)

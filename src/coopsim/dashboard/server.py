@@ -12,6 +12,7 @@ import secrets
 import socket
 import sys
 import threading
+import warnings
 import webbrowser
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
@@ -97,6 +98,8 @@ def make_app(host: str = HOST) -> Any:
     os.environ.update(environment())
     if "solara" in sys.modules:
         raise ServerError("Solara was imported before its settings were made; start the dashboard in a fresh process")
+    # Harmless: without https, a cookie cannot be sent into pages of other sites.
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     import solara.server.starlette as served
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
@@ -144,6 +147,7 @@ def _paths() -> list[str]:
 # Zoom is allowed, our style comes along, and the theme is the visitor's until they choose one.
 HEAD = f"""<meta name="viewport" content="width=device-width, initial-scale=1">
     <link rel="stylesheet" href="{OURS}/style.css">
+    <link rel="stylesheet" href="{OURS}/pages.css">
     <link rel="modulepreload" href="{OURS}/common.js">
     <script>if (!localStorage.getItem(":solara:theme.variant"))
         localStorage.setItem(":solara:theme.variant", '"auto"')</script>

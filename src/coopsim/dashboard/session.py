@@ -5,13 +5,13 @@ The variables here are `solara.reactive`: Solara keeps a value of its own for ev
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import solara
-import solara.lab
 
 from coopsim.config import GROUPS, Config, load_config
 from coopsim.dashboard import engine
@@ -21,7 +21,7 @@ from coopsim.errors import CoopsimError
 from coopsim.interventions import Intervention
 
 REPLICATIONS = 8
-PATIENCE = 0.3  # seconds before a run says how far it is
+PATIENCE = 0.4  # seconds after which a run says how far it is, and gives way to the next
 INVENTED = {"states": 40}
 
 
@@ -68,7 +68,6 @@ shown: solara.Reactive[Shown | None] = solara.reactive(None)
 status: solara.Reactive[Status] = solara.reactive(Status())
 replications: solara.Reactive[int] = solara.reactive(REPLICATIONS)
 problems: solara.Reactive[tuple[str, ...]] = solara.reactive(())
-cancelled: solara.Reactive[int] = solara.reactive(0)
 
 
 def change(**changed: Any) -> None:
@@ -109,6 +108,15 @@ def pick_scenario(name: str) -> None:
     marked.value = ""
 
 
+def pick_world(key: str, states: Any) -> None:
+    """Put invented states in the place of real ones, or the other way round: "world.synthetic", "world.states"."""
+    kept = tuple((name, value) for name, value in address.value.values if not name.startswith("world."))
+    own = load_config(address.value.scenario).world
+    same = bool(own.synthetic) == (key == "world.synthetic")
+    change(values=kept if same else (*kept, (key, states)))
+    marked.value = ""
+
+
 def adopt(config: Config, seed: int = 1) -> None:
     """Take over a configuration from elsewhere, such as an uploaded file that was checked."""
     address.value = of_config(config, page=address.value.page, seed=seed)
@@ -132,59 +140,120 @@ def baseline_of(config: Config) -> Config:
     )
 
 
+class Follower:
+    """Runs what a tab wants, one thing at a time and always the latest.
+
+    A slider that is being dragged asks for a run every few hundredths of a second. The run under way is finished if
+    it is short, so that the charts move with the slider; what was wanted in between is skipped.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.wanted: tuple[Address, int] | None = None
+        self.working = self.closed = False
+        self.cancels = 0
+
+    def want(self, chosen: Address, number: int) -> None:
+        """Ask for a run, its baseline and a number of replications."""
+        with self.lock:
+            self.wanted = (chosen, number)
+            if self.working:
+                return
+            self.working = True
+        # Solara gives a thread the tab of the thread that starts it.
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def cancel(self) -> None:
+        """Stop what is under way."""
+        with self.lock:
+            self.wanted = None
+            self.cancels += 1
+
+    def close(self) -> None:
+        """Stop for good: the tab is gone."""
+        self.closed = True
+        self.cancel()
+
+    def _work(self) -> None:
+        while True:
+            with self.lock:
+                if self.wanted is None or self.closed:
+                    self.working = False
+                    return
+                (chosen, number), self.wanted = self.wanted, None
+                turn = self.cancels
+            self._follow(chosen, number, turn)
+
+    def _follow(self, chosen: Address, number: int, turn: int) -> None:
+        """Run what was chosen and its baseline, show them, then let the replications follow."""
+        began = time.monotonic()
+
+        def superseded() -> bool:
+            return self.wanted is not None or self.cancels != turn
+
+        def stop() -> bool:
+            return self.cancels != turn or (self.wanted is not None and time.monotonic() - began > PATIENCE)
+
+        try:
+            config = chosen.config()
+            untouched = baseline_of(config)
+            base = engine.simulate(untouched, chosen.seed, stop=stop, progress=self._progress(0.0))
+            mine = engine.simulate(config, chosen.seed, stop=stop, progress=self._progress(0.5))
+            shown.value = Shown(chosen, mine, base, engine.Sample(wanted=number))
+            status.value = Status()
+            if number > 1 and not superseded():
+                seeds = list(range(chosen.seed, chosen.seed + number))
+                for found in engine.sample(config, untouched, seeds, stop=superseded):
+                    if superseded():
+                        return
+                    shown.value = Shown(chosen, mine, base, found)
+        except engine.Stopped:
+            return
+        except CoopsimError as error:
+            status.value = Status(error=str(error))
+
+    def _progress(self, start: float) -> engine.Progress:
+        """Return what tells the page how far a run is, once it has taken long enough to be noticed."""
+        told = time.monotonic() + PATIENCE
+
+        def tell(done: int, wanted: int) -> None:
+            nonlocal told
+            if time.monotonic() > told:
+                told = time.monotonic() + PATIENCE
+                status.value = Status(running=start + 0.5 * done / wanted)
+
+        return tell
+
+
+# How the front page looks at it.
+indicator: solara.Reactive[str] = solara.reactive("")
+colour: solara.Reactive[str] = solara.reactive("partners")
+mode: solara.Reactive[str] = solara.reactive("mine")
+ties: solara.Reactive[str] = solara.reactive("all")
+follower: solara.Reactive[Follower | None] = solara.reactive(None)
+
+
 def use_runs() -> None:
     """Keep `shown` up to date with what the tab has chosen; the shell calls it once."""
     wanted, number = address.value, replications.value
-    key = (wanted.scenario, wanted.values, wanted.changes, wanted.seed, number)
+    own = solara.use_memo(Follower, dependencies=[])
 
-    def work() -> None:
-        began = cancelled.peek()
-        _follow(wanted, number, lambda: not task.is_current() or cancelled.peek() != began)
+    def life() -> Callable[[], None]:
+        follower.value = own
+        return own.close
 
-    task = solara.lab.use_task(work, dependencies=[key], raise_error=False, prefer_threaded=True)
+    def ask() -> None:
+        own.want(wanted, number)
+
+    solara.use_effect(life, [])
+    solara.use_effect(ask, [wanted.scenario, wanted.values, wanted.changes, wanted.seed, number])
 
 
 def cancel() -> None:
     """Stop what is under way; what is shown stays."""
-    cancelled.value += 1
+    if follower.value is not None:
+        follower.value.cancel()
     status.value = Status()
-
-
-def _follow(wanted: Address, number: int, stop: engine.Stop) -> None:
-    """Run what was chosen and its baseline, show them, then let the replications follow."""
-    try:
-        config = wanted.config()
-        untouched = baseline_of(config)
-        base = engine.simulate(untouched, wanted.seed, stop=stop, progress=_progress(0.0, stop))
-        mine = engine.simulate(config, wanted.seed, stop=stop, progress=_progress(0.5, stop))
-        if stop():
-            return
-        shown.value = Shown(wanted, mine, base, engine.Sample(wanted=number))
-        status.value = Status()
-        if number > 1:
-            seeds = list(range(wanted.seed, wanted.seed + number))
-            for found in engine.sample(config, untouched, seeds, stop=stop):
-                if stop():
-                    return
-                shown.value = Shown(wanted, mine, base, found)
-    except engine.Stopped:
-        return
-    except CoopsimError as error:
-        if not stop():
-            status.value = Status(error=str(error))
-
-
-def _progress(start: float, stop: engine.Stop) -> engine.Progress:
-    """Return what tells the page how far a run is, once it has taken long enough to be noticed."""
-    told = time.monotonic() + PATIENCE
-
-    def tell(done: int, wanted: int) -> None:
-        nonlocal told
-        if time.monotonic() > told and not stop():
-            told = time.monotonic() + PATIENCE
-            status.value = Status(running=start + 0.5 * done / wanted)
-
-    return tell
 
 
 @solara.component

@@ -116,3 +116,13 @@ def file_input(
     spec = {"label": label, "accept": accept, "most": most, "too_large": too_large}
     return _FileInput.element(spec=spec, file={}, on_file=lambda file: on_file(file) if file else None)
 
+
+
+class _Action(Widget, module="action"):
+    spec = synced(traitlets.Dict)
+    clicks = synced(traitlets.Int, 0)
+
+
+def action(text: str, on_click: Callable[[], Any], *, primary: bool = False, title: str = "") -> Any:
+    """Show a button."""
+    return _Action.element(spec={"text": text, "primary": primary, "title": title}, on_clicks=lambda _: on_click())

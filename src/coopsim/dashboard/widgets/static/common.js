@@ -62,6 +62,7 @@ export function shorts(view) {
   return view && view.byteLength ? new Int16Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength))
     : new Int16Array();
 }
+const POINTS = "points"; // a difference of shares is told in points, not in per cent
 export function say(value, { percent = false, digits = null, signed = false } = {}) {
   if (!Number.isFinite(value)) return "–";
   const x = percent ? 100 * value : value;
@@ -69,7 +70,7 @@ export function say(value, { percent = false, digits = null, signed = false } = 
   const places = digits ?? (size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
   const text = x.toLocaleString("en", { maximumFractionDigits: places, minimumFractionDigits: digits ?? 0 });
   const sign = signed && x > 0 && text !== "0" ? "+" : "";
-  return sign + text.replace("-", "−") + (percent ? " %" : "");
+  return sign + text.replace("-", "−") + (percent ? (signed ? ` ${POINTS}` : " %") : "");
 }
 export function ticks(low, high, number = 5) {
   const span = high - low || Math.abs(high) || 1;

@@ -1,0 +1,110 @@
+"""Views that several pages share: a series against the baseline, with its sentence and its caveat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import solara
+from numpy.typing import NDArray
+
+from coopsim.dashboard import luck, measures, session, widgets
+from coopsim.dashboard.engine import Run
+from coopsim.dashboard.session import Shown
+from coopsim.dashboard.text import say
+from coopsim.dashboard.widgets.charts import Line
+
+SAME = 1e-9
+FURTHEST = 30_000  # of an offset in years, so that it travels as int16
+
+
+def shown(value: float, percent: bool = False, *, signed: bool = False) -> str:
+    """Return a number for a sentence; with a sign it is a difference, of shares in points."""
+    number = 100 * value if percent else value
+    size = abs(number)
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    text = f"{number:{'+' if signed else ''},.{digits}f}".replace("-", "−")
+    return f"{text} {say('panels.points') if signed else '%'}" if percent else text
+
+
+def caveat(found: Shown) -> str:
+    """Return what every export says about where it comes from, and what it is not."""
+    config = found.mine.config
+    told = say("panels.export", scenario=config.name, seed=found.mine.seed, hash=config.hash)
+    return f"{told} {say('panels.export_real')}" if found.mine.real else told
+
+
+def spells(run: Run, *, kinds: bool = False) -> NDArray[np.int64]:
+    """Return the ties of a run as the world view takes them, shape (n, 5); the kind is the leading activity."""
+    found, first = run.spells, int(run.years[0])
+    kind = found["activity"] if kinds else found["activity"] * 0
+    columns = [found["a"], found["b"], found["signed"] - first, found["ended"] - first, kind]
+    return np.column_stack(columns).clip(-FURTHEST, FURTHEST)
+
+
+def marks(found: Shown) -> list[tuple[int, str]]:
+    """Return the interventions of my run, for the axis of years."""
+    return [(change.year, f"{change.year}: {change.kind}, {change.describe()}")
+            for change in found.mine.config.interventions]
+
+
+@solara.component
+def Chart(found: Shown, indicator: str, height: int = 240) -> None:
+    """Draw an indicator in my run against the baseline, with bands over replications."""
+    def make() -> list[Line]:
+        mine, base = found.mine.series(indicator), found.base.series(indicator)
+        # What happens within a year means nothing in the starting world.
+        gaps = np.where(np.isfinite(mine), 0.0, np.nan)
+        mine_band, base_band = luck.bands(found.sample, indicator, len(mine))
+        return [
+            Line(say("panels.base"), base, "base", base_band.low + gaps, base_band.high + gaps, dash=True),
+            Line(say("panels.mine"), mine, "mine", mine_band.low + gaps, mine_band.high + gaps),
+        ]
+
+    series = solara.use_memo(make, dependencies=[found, indicator])
+    widgets.lines(
+        measures.label(indicator), series, first=int(found.mine.years[0]), unit=measures.unit(indicator),
+        percent=indicator in measures.PERCENT, sentence=sentence(found, indicator), caveat=caveat(found),
+        marks=marks(found), height=height, version=f"{found.mine.config.hash}-{found.sample.done}",
+    )
+
+
+def sentence(found: Shown, indicator: str) -> str:
+    """Say what a series shows in the year shown."""
+    year = session.shown_year(found)
+    row = year - int(found.mine.years[0])
+    mine, base = found.mine.series(indicator)[row], found.base.series(indicator)[row]
+    words: dict[str, Any] = {"year": year, "what": measures.label(indicator)}
+    percent = indicator in measures.PERCENT
+    if not np.isfinite(mine):
+        return say("panels.nothing_yet", **words)
+    words |= {"mine": shown(mine, percent), "base": shown(base, percent)}
+    if abs(mine - base) < SAME:
+        return say("panels.same", **words)
+    words["difference"] = shown(mine - base, percent, signed=True)
+    effect = luck.effect(found.sample, indicator, len(found.mine.years))
+    ends = {"mean": effect.mean[row], "low": effect.low[row], "high": effect.high[row]}
+    if not np.isfinite(ends["mean"]):
+        return say("panels.differs", **words)
+    words |= {name: shown(value, percent, signed=True) for name, value in ends.items()}
+    return say("panels.differs_on_average", number=found.sample.done, **words)
+
+
+@solara.component
+def State() -> None:
+    """Say how a run goes, if it takes its time or failed."""
+    status = session.status.value
+    if status.error:
+        solara.Div(children=[status.error], classes=["coop-note", "coop-error"], attributes={"role": "alert"})
+    if status.running is not None:
+        with solara.Div(classes=["coop-busy"], attributes={"role": "status"}):
+            solara.Div(children=[say("panels.running", percent=round(100 * status.running))])
+            widgets.action(say("panels.cancel"), session.cancel)
+
+
+@solara.component
+def Time(found: Shown) -> None:
+    """Show the slider of years."""
+    years = found.mine.years
+    with solara.Div(classes=["coop-sticky"]):
+        widgets.timeline(int(years[0]), int(years[-1]), session.shown_year(found), on_year=session.year.set)
