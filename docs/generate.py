@@ -30,6 +30,7 @@ from coopsim.param import Params, Spec
 from coopsim.results import Results
 from coopsim.results.indicators import INDICATORS
 from coopsim.rng import Stream
+from coopsim.validation.document import facts_page
 from coopsim.world import initial
 from coopsim.world.activities import ACTIVITIES, INTERNATIONAL_MIX, MIX, TRUST_EFFECT, UNDERSTANDING_EFFECT
 from coopsim.world.activities import KINDS as ORGANISATION_KINDS
@@ -581,6 +582,7 @@ def filled(page: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "columns.md": columns,
     "equations.md": equations,
+    "facts.md": facts_page,
     "indicators.md": indicators,
     "interventions.md": interventions,
     "parameters.md": parameters,

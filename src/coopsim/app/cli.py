@@ -21,6 +21,7 @@ from coopsim.app.commands.report import report
 from coopsim.app.commands.run import run
 from coopsim.app.commands.scenarios import scenarios
 from coopsim.app.commands.sweep import sweep
+from coopsim.app.commands.validate import validate
 from coopsim.app.commands.verify import verify
 from coopsim.app.commands.world import world
 from coopsim.app.options import ARGUMENTS, debug_option, debugging
@@ -93,5 +94,5 @@ def main() -> None:
     """
 
 
-for command in (run, app, compare, explain, history, report, scenarios, parameters, sweep, verify, world):
+for command in (run, app, compare, explain, history, report, scenarios, parameters, sweep, validate, verify, world):
     main.add_command(command)
