@@ -13,6 +13,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ FAILED = b"coopsim failures"
 NAME = re.compile(r"(\d{8,})-(\d{8,})\.parquet")
 MANY = 128  # small parts that are merged
 LARGE = 8_000_000  # bytes of a part that is merged no more
+RETRIES = 100  # of a reader that finds the driver merging parts
 ROWS = 16_384  # rows of a group in the final table, whatever the parts were
 
 Range = tuple[int, int]
@@ -167,15 +169,25 @@ class Store:
 
     def tables(self) -> Iterator[pa.Table]:
         """Yield the rows in canonical order, piece by piece."""
-        whole = self.folder / TABLE
-        if whole.is_file():
-            with pq.ParquetFile(whole) as file:
+        for file in self._opened():
+            with file:
                 for k in range(file.num_row_groups):
-                    yield file.read_row_group(k)
-            return
-        yield from self._tables(self.parts())
+                    yield file.read_row_group(k).replace_schema_metadata(None)
+
+    def _opened(self) -> list[pq.ParquetFile]:
+        """Return all files, open: the driver may merge parts, or put them together, while another process reads."""
+        for _ in range(RETRIES):
+            whole = self.folder / TABLE
+            paths = [whole] if whole.is_file() else [self._path(part) for part in self.parts()]
+            with suppress(FileNotFoundError):
+                return [pq.ParquetFile(path) for path in paths]
+        raise self._restless()
+
+    def _restless(self) -> ResultsError:
+        return ResultsError(f"'{self.folder / PARTS}' changes too fast to be read")
 
     def _tables(self, parts: Sequence[Range]) -> Iterator[pa.Table]:
+        """Yield the rows of some parts; only for the driver, while nobody else writes."""
         for part in parts:
             with pq.ParquetFile(self._path(part)) as file:
                 for k in range(file.num_row_groups):
@@ -184,13 +196,20 @@ class Store:
     def failures(self) -> pd.DataFrame:
         """Return the runs that failed."""
         whole = self.folder / FAILURES
-        if whole.is_file():
-            return pd.read_parquet(whole)
-        return failure_frame([row for part in self.parts() for row in self._failed(part)])
+        for _ in range(RETRIES):
+            if whole.is_file():
+                return pd.read_parquet(whole)
+            with suppress(FileNotFoundError):
+                return failure_frame([row for part in self.parts() for row in self._failed(part)])
+        raise self._restless()
 
     def _failed(self, part: Range) -> list[dict[str, Any]]:
         metadata = pq.read_schema(self._path(part)).metadata or {}
         return list(json.loads(metadata.get(FAILED, b"[]")))
+
+    def finished(self) -> int:
+        """Return the number of runs that are in parts."""
+        return sum(last - first for first, last in self.parts())
 
     # The end
 
@@ -204,12 +223,13 @@ class Store:
             self.forget_parts()
 
     def forget_parts(self) -> None:
-        """Remove the parts of a sweep whose table is complete."""
+        """Remove the parts of a sweep whose table is complete; those that somebody reads just now may stay."""
         folder = self.folder / PARTS
         if folder.is_dir():
-            for path in folder.iterdir():
-                path.unlink(missing_ok=True)
-            folder.rmdir()
+            with suppress(OSError):
+                for path in folder.iterdir():
+                    path.unlink(missing_ok=True)
+                folder.rmdir()
 
     def _path(self, part: Range) -> Path:
         return self.folder / PARTS / f"{part[0]:08d}-{part[1]:08d}.parquet"

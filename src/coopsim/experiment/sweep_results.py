@@ -28,6 +28,9 @@ class Source(Protocol):
     def failures(self) -> pd.DataFrame:
         """Return the runs that failed."""
 
+    def finished(self) -> int:
+        """Return the number of runs that are finished, failures included."""
+
 
 class Memory:
     """Rows of a sweep that is not written to disk."""
@@ -47,6 +50,10 @@ class Memory:
     def failures(self) -> pd.DataFrame:
         """Return the runs that failed."""
         return failure_frame([row for part in self.parts for row in part.failures])
+
+    def finished(self) -> int:
+        """Return the number of runs that are finished, failures included."""
+        return sum(part.last - part.first for part in self.parts)
 
 
 class SweepResults:
@@ -90,6 +97,11 @@ class SweepResults:
     def complete(self) -> bool:
         """Whether every run is finished."""
         return bool(self.manifest["status"] == "complete")
+
+    @property
+    def finished(self) -> int:
+        """Number of runs that are finished, failures included."""
+        return self.manifest["runs"] if self.complete else self._source.finished()
 
     @property
     def plan(self) -> Plan:

@@ -171,9 +171,8 @@ def _print(report: dict[str, Any]) -> None:
 
 
 def _say_interrupted(ctx: click.Context, results: SweepResults, *, resume: bool) -> None:
-    finished = sum(session.get("runs", 0) for session in results.manifest["sessions"])
     from coopsim.app.simulate import command_line
 
     command = command_line(ctx) + ("" if resume else " --resume")
-    say(f"\nInterrupted: {finished:,} of {results.manifest['runs']:,} runs are finished and kept in {results.folder}. "
+    say(f"\nInterrupted: {results.finished:,} of {results.manifest['runs']:,} runs are finished and kept in {results.folder}. "
         f"To go on: {command}")
