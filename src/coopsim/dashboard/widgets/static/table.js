@@ -88,7 +88,7 @@ function render({ model, el }) {
     inner.style.minWidth = `${columns.reduce((sum, column) => sum + (column.width ?? 1) * 84, 0)}px`;
     head.replaceChildren(...columns.map((column, n) => {
       const mine = sort?.column === n;
-      return make("div", { role: "columnheader", style: `flex:${column.width ?? 1}`, "aria-sort": mine ? (sort.up ? "ascending" : "descending") : "none" },
+      return make("div", { role: "columnheader", class: column.words ? "" : "is-number", style: `flex:${column.width ?? 1}`, "aria-sort": mine ? (sort.up ? "ascending" : "descending") : "none" },
         make("button", { type: "button", title: column.about, text: `${column.title}${column.unit ? ` (${column.unit})` : ""}${mine ? (sort.up ? " ▲" : " ▼") : ""}`, onclick: () => {
           sort = mine ? (sort.up ? { column: n, up: false } : null) : { column: n, up: true };
           heads();
@@ -118,6 +118,8 @@ function render({ model, el }) {
     scroll.style.height = `${model.get("spec").height ?? 420}px`;
     heads();
     arrange();
+    // Headings stand above their columns, whether there is a bar to scroll with or not.
+    head.style.paddingRight = `${scroll.offsetWidth - scroll.clientWidth}px`;
   };
   model.on("change:data", fresh);
   model.on("change:columns", fresh);
