@@ -192,7 +192,7 @@ def certainty(moved: pd.Series[float]) -> dict[str, Any]:
 def said(row: Mapping[str, Any], what: str, unit: str = "", *, scale: float = 1.0) -> str:
     """Return a contrast as a sentence: its size, its interval, and what the draws say about its sign."""
     effect, low, high = (scale * row[key] for key in ("effect", "low", "high"))
-    number = "+.3g"
+    number = "+.3g" if max(abs(low), abs(high)) < 1000 else "+,.0f"
     if row["n"] < 2:
         return f"{what}: {effect:{number}}{unit} in {row['n']} pairs of twins, too few to tell it from luck."
     interval = f"95 % interval {low:{number}} to {high:{number}}, {row['n']} pairs of twins"

@@ -132,7 +132,9 @@ def test_words_follow_the_numbers():
         "plausible ranges (90 to 98 %).")
     assert "not told apart from none" in arms.said(row_of(low=-0.1), "Ties")
     assert "too few" in arms.said(row_of(n=1, low=np.nan, high=np.nan), "Ties")
-    assert arms.said(row_of(effect=0.0, low=0.0, high=0.0), "Ties") == "Ties: no difference in any of 20 pairs of twins."
+    assert arms.said(row_of(effect=0.0, low=0.0, high=0.0), "Ties") == (
+        "Ties: no difference in any of 20 pairs of twins.")
+    assert "-3,470 (95 %" in arms.said(row_of(effect=-3470.0, low=-3480.0, high=-3460.0), "Money")
 
 
 @pytest.mark.parametrize(

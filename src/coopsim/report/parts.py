@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from coopsim.analysis.words import listed
 from coopsim.config import Config
 from coopsim.config.vocabulary import parameter_table
+from coopsim.mechanisms import MECHANISMS, PRESETS
 from coopsim.report.markup import Html, joined, paragraphs, section, table, tag
 from coopsim.report.scenario import change_words, scenario_text, setting_row
 from coopsim.report.svg import Chart, figure_html
 
+MOST_ROWS = 24
 SETTING_COLUMNS = ("setting", "here", "default", "unit", "evidence", "meaning and source of the default")
 WORDS = (("background", "Background"), ("notice", "What to look at"), ("expectation", "Expected by the author"))
 NOTE_EXPECTED = "What the author expected is quoted, not tested, here."
@@ -45,18 +48,39 @@ def scenario_section(words: Mapping[str, Any]) -> Html:
 def settings_section(config: Config) -> Html:
     """Return the settings that are not the defaults, and the interventions."""
     found = config.differences()
+    if config.preset != Config().preset:
+        found = {key: value for key, value in found.items() if not _by_preset(config, key)}
     assumed = sum(row["evidence"] == "assumed" for row in parameter_table())
     rest = (f"Every other setting has its default. {assumed} of the model's {len(parameter_table())} parameters are "
             "assumptions: no data speak to them.")
-    if found:
-        told = table(SETTING_COLUMNS, [setting_row(key, value) for key, value in found.items()],
-                     caption="Settings that differ from the defaults")
+    rows = _preset_row(config) + [setting_row(key, value) for key, value in found.items()]
+    if rows:
+        told = table(SETTING_COLUMNS, rows, caption="Settings that differ from the defaults")
     else:
         told = tag("p", "Nothing: this is the default world.")
     changes = [change.to_mapping() for change in config.interventions]
     dated = table(("year", "kind", "what"), [(row["year"], row["kind"], change_words(row)) for row in changes],
                   caption="Interventions, by year") if changes else ""
     return section("settings", "What differs from the default", told, dated, tag("p", rest, class_="note"))
+
+
+def _by_preset(config: Config, key: str) -> bool:
+    group, _, name = key.partition(".")
+    return group == "mechanisms" and config.mechanisms[name] == (name in PRESETS[config.preset])
+
+
+def _preset_row(config: Config) -> list[tuple[object, ...]]:
+    """Return the preset as a row, which stands for all the switches that it sets."""
+    usual = Config().preset
+    if config.preset == usual:
+        return []
+    off = [name for name in MECHANISMS if name not in PRESETS[config.preset]]
+    return [("preset", config.preset, usual, "", "", f"switches off {listed(off)}")]
+
+
+def long(told: Html, rows: int, summary: str) -> Html:
+    """Return a table as it is, or folded away if it has many rows."""
+    return tag("details", tag("summary", summary), told) if rows > MOST_ROWS else told
 
 
 def figures_section(charts: Sequence[Chart], provenance: str) -> Html:

@@ -15,6 +15,8 @@ Examples:
   coopsim run baseline --years 20
   coopsim report results/baseline-seed1
   coopsim report results/baseline-seed1 --out baseline.html
+  coopsim sweep trust_gain --out results/trust
+  coopsim report results/trust
 """)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--out", metavar="FILE.html", type=click.Path(path_type=Path),
@@ -22,9 +24,9 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @debug_option
 def report(folder: Path, out: Path | None, as_json: bool) -> None:
-    """Write one self-contained HTML page about a stored run.
+    """Write one self-contained HTML page about a stored run or sweep.
 
-    DIR is the folder of a run. The page holds the question, what differs from the defaults, figures,
+    DIR is the folder of a run or sweep. The page holds the question, what differs from the defaults, figures,
     tables, a methods paragraph, how to run it again, provenance and limits. It needs no network and no other file.
     """
     from coopsim.report import write_report
