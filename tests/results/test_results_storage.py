@@ -2,6 +2,8 @@
 
 import json
 import os
+import pickle
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,6 +11,9 @@ import pytest
 import coopsim
 from coopsim import Results, ResultsError
 from coopsim.experiment import run
+from coopsim.experiment.run import results_of
+from coopsim.model import CoopModel
+from coopsim.results import TABLES
 from worlds import short_config
 
 CONFIG = short_config(10, 4, {"bilateral.base_rate": 0.3})
@@ -138,3 +143,38 @@ def test_a_damaged_folder(results, tmp_path, spoil, message):
 def test_a_missing_folder(tmp_path):
     with pytest.raises(ResultsError, match="there is no results folder"):
         Results.load(tmp_path / "nowhere")
+
+
+def test_tables_are_made_when_they_are_looked_at():
+    made = []
+
+    def maker(name):
+        def make():
+            made.append(name)
+            return pd.DataFrame({"name": [name]})
+
+        return make
+
+    lazy = Results({"scenario": "s"}, **{name: maker(name) for name in TABLES})
+    assert made == []
+    assert lazy.states["name"].tolist() == ["states"]
+    assert lazy.states is lazy.tables["states"]
+    assert sorted(made) == sorted(TABLES)
+    twin = pickle.loads(pickle.dumps(lazy))
+    assert all(twin.tables[name].equals(lazy.tables[name]) for name in TABLES)
+    assert replace(lazy, states=lazy.states[:0]).states.empty
+    with pytest.raises(AttributeError, match="no attribute 'state'"):
+        _ = lazy.state
+    with pytest.raises(TypeError, match="results need the tables"):
+        Results({}, states=pd.DataFrame())
+
+
+def test_results_are_those_of_the_moment_they_were_asked_for():
+    config = short_config(12, 6, {"renewal.lapse": 0.5, "initial.density": 0.6})
+    model = CoopModel(config, rng=2)
+    model.run_for(2)
+    early, later = results_of(model, command=""), results_of(model, command="")
+    assert all(len(table) for name, table in early.tables.items() if name != "claims")
+    model.run_for(4)
+    assert later.same_as(early) == []
+    assert len(results_of(model, command="").agreements) > len(early.agreements)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -84,12 +85,12 @@ def results_of(model: CoopModel, *, started: datetime | None = None, command: st
         model.config, seed=model.seed_number, last_year=model.year, started=started or finished,
         finished=finished, command=command,
     )
-    return Results(manifest, **model.recorder.tables(), schedule=_schedule(model))
+    return Results(manifest, **model.recorder.pending(), schedule=partial(_schedule, list(model.schedule_record)))
 
 
-def _schedule(model: CoopModel) -> pd.DataFrame:
+def _schedule(record: list[dict[str, Any]]) -> pd.DataFrame:
     columns = ["year", "process", "mechanism", "seconds", "counters"]
-    rows = [{**row, "counters": json.dumps(row["counters"], sort_keys=True)} for row in model.schedule_record]
+    rows = [{**row, "counters": json.dumps(row["counters"], sort_keys=True)} for row in record]
     table = pd.DataFrame(rows, columns=columns).astype(
         {"year": "int64", "process": "str", "mechanism": "str", "seconds": "float64", "counters": "str"}
     )

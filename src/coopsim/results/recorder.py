@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy, deepcopy
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -101,22 +103,39 @@ class Recorder:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table of the run so far, except the schedule, which the model keeps."""
-        tables = {
-            "indicators": self._indicator_table(),
-            "states": self._state_table(),
-            "organisations": self._organisation_table(),
-            "agreements": agreements_table(self.world, self.start_year),
-            "parties": parties_table(self.world),
-            "ties": self._pair_table("ties", self._ties, ties_of, {"a": "iso3_a", "b": "iso3_b"}),
-            "flows": self._pair_table(
-                "flows", self._flows, flows_of, {"origin": "origin", "destination": "destination"}
+        return {name: make() for name, make in self.pending().items()}
+
+    def pending(self) -> dict[str, Callable[[], pd.DataFrame]]:
+        """Return what makes each table of the run so far: the record of this moment, whatever happens afterwards."""
+        still = copy(self)
+        still.world = _still(self.world)
+        still.years, still.series = list(self.years), {name: list(values) for name, values in self.series.items()}
+        still._states, still._organisations = list(self._states), list(self._organisations)
+        still._norms = list(self._norms)
+        still._ties = still._with_last("ties", self._ties, ties_of)
+        still._flows = still._with_last("flows", self._flows, flows_of)
+        makers: dict[str, Callable[[], pd.DataFrame]] = {
+            "indicators": still._indicator_table,
+            "states": still._state_table,
+            "organisations": still._organisation_table,
+            "agreements": partial(agreements_table, still.world, self.start_year),
+            "parties": partial(parties_table, still.world),
+            "ties": partial(still._pair_table, still._ties, ties_of, {"a": "iso3_a", "b": "iso3_b"}),
+            "flows": partial(
+                still._pair_table, still._flows, flows_of, {"origin": "origin", "destination": "destination"}
             ),
-            "norms": norms_table(self._norms),
-            "claims": claims_table(self.world),
-            "events": events_table(self.world),
+            "norms": partial(norms_table, still._norms),
+            "claims": partial(claims_table, still.world),
+            "events": partial(events_table, still.world),
         }
-        with_units(tables)
-        return tables
+        return {name: partial(_with_units, name, make) for name, make in makers.items()}
+
+    def _with_last(
+        self, name: str, kept: Mapping[int, Arrays], make: Callable[[World], Arrays]
+    ) -> dict[int, Arrays]:
+        """Return the years kept of a table of pairs, and the last one; none if it is not recorded."""
+        last = self.years[-1]
+        return dict(kept) if last in kept or not self._keeps[name] else {**kept, last: make(self.world)}
 
     def _indicator_table(self) -> pd.DataFrame:
         years = np.array(self.years, dtype=np.int64)
@@ -144,18 +163,30 @@ class Recorder:
         return pd.DataFrame({"year": year, **columns, **_columns(ORGANISATIONS, self._organisations)})
 
     def _pair_table(
-        self, name: str, kept: Mapping[int, Arrays], make: Callable[[World], Arrays], heads: Mapping[str, str]
+        self, found: Mapping[int, Arrays], make: Callable[[World], Arrays], heads: Mapping[str, str]
     ) -> pd.DataFrame:
-        """Return a table of pairs: the years kept and the last one; no rows if it is not recorded."""
-        last = self.years[-1]
-        found = dict(kept) if last in kept else {**kept, last: make(self.world)}
-        if not self._keeps[name]:
-            found = {last: {column: values[:0] for column, values in found[last].items()}}
+        """Return a table of pairs from its years; without any, its columns and no rows."""
+        if not found:
+            found = {self.start_year: {name: values[:0] for name, values in make(self.world).items()}}
         years = sorted(found)
         joined = _joined([found[year] for year in years])
         counts = [len(next(iter(found[year].values()))) for year in years]
         codes = {column: words(self.world.states.iso3, joined.pop(row)) for row, column in heads.items()}
         return pd.DataFrame({"year": np.repeat(np.array(years, dtype=np.int64), counts), **codes, **joined})
+
+
+def _still(world: World) -> World:
+    """Return the world with copies of what the tables read and later years change."""
+    still = copy(world)
+    still.agreements, still.claims = deepcopy(world.agreements), deepcopy(world.claims)
+    still.organisations, still.events = deepcopy(world.organisations), list(world.events)
+    return still
+
+
+def _with_units(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    table = make()
+    with_units({name: table})
+    return table
 
 
 def _block(specs: tuple[Spec, ...], moment: Moment, rows: int) -> Floats:

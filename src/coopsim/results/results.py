@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -18,9 +19,11 @@ TABLES = (
 NOT_REPRODUCED = {"schedule": ["seconds"]}
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Results:
     """The tables of one run; `attrs["units"]` of each says the units of its columns.
+
+    A table is made when it is first looked at: a run of which only the indicators are read makes no other.
 
     Attributes
     ----------
@@ -70,6 +73,27 @@ class Results:
     claims: pd.DataFrame
     events: pd.DataFrame
     schedule: pd.DataFrame
+
+    def __init__(self, manifest: dict[str, Any], **tables: pd.DataFrame | Callable[[], pd.DataFrame]) -> None:
+        """Take the tables, or functions without arguments that make them."""
+        if set(tables) != set(TABLES):
+            raise TypeError(f"results need the tables {', '.join(TABLES)}, not {', '.join(tables)}")
+        made = {name: table for name, table in tables.items() if isinstance(table, pd.DataFrame)}
+        makers = {name: table for name, table in tables.items() if not isinstance(table, pd.DataFrame)}
+        self.__dict__.update(manifest=manifest, _makers=makers, **made)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        """Make a table at its first use."""
+        makers: dict[str, Callable[[], pd.DataFrame]] = self.__dict__.get("_makers", {})
+        if name not in makers:
+            raise AttributeError(f"'Results' object has no attribute '{name}'")
+        table = self.__dict__[name] = makers[name]()
+        makers.pop(name, None)
+        return table
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Make every table before the results are pickled or copied."""
+        return {"manifest": self.manifest, "_makers": {}, **self.tables}
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -85,7 +85,9 @@ def _description(tables: Tables) -> dict[str, Any]:
 
 def _write(table: pd.DataFrame, path: Path) -> None:
     if path.suffix == ".parquet":
-        table.to_parquet(path, index=False)
+        # Numbers hardly repeat: a dictionary of them costs as much time as all the rest and saves nothing.
+        texts = [name for name, dtype in table.dtypes.items() if not pd.api.types.is_numeric_dtype(dtype)]
+        table.to_parquet(path, index=False, use_dictionary=texts)
     else:
         table.to_csv(path, index=False)
 

@@ -183,19 +183,19 @@ def ties_of(world: World) -> Arrays:
     Of what one side thinks or does there is the mean and both directions; of trade the sum.
     """
     a, b = world.pairs
-    dyads = world.dyads
+    dyads, there, home = world.dyads, a * world.size + b, b * world.size + a  # places in a flattened matrix
     table: Arrays = {"a": a, "b": b}
     for name in ATTITUDES:
         matrix = getattr(dyads, name)
-        forth, back = matrix[a, b], matrix[b, a]
+        forth, back = matrix.take(there), matrix.take(home)
         table |= {name: (forth + back) / 2, f"{name}_ab": forth, f"{name}_ba": back}
-    table |= {"commonality": dyads.commonality[a, b], "joint": dyads.joint[a, b]}
-    forth, back = dyads.trade[a, b], dyads.trade[b, a]
+    table |= {"commonality": dyads.commonality.take(there), "joint": dyads.joint.take(there)}
+    forth, back = dyads.trade.take(there), dyads.trade.take(home)
     table |= {"trade": forth + back, "trade_ab": forth, "trade_ba": back}
     rows = world.agreements.rows
     live = rows[(rows["ended"] == NEVER) & (rows["form"] == BILATERAL)]
     pair = live["a"].astype(np.int64) * world.size + live["b"]
-    place = np.searchsorted(a * world.size + b, pair)
+    place = np.searchsorted(there, pair)
     table["agreements"] = np.bincount(place[live["topic"] == CULTURE], minlength=len(a))
     for k, name in enumerate(ACTIVITIES):
         chosen = place[(live["topic"] == CULTURE) & (live["activity"] == k)]
@@ -228,9 +228,10 @@ def flows_of(world: World) -> Arrays:
     """Return the table of flows as it stands: one row per ordered pair between which anything flows."""
     found = dict(flow_matrices(world))
     moves = np.logical_or.reduce([matrix != 0 for matrix in found.values()])
-    origin, destination = np.nonzero(moves)
+    place = np.flatnonzero(moves)
+    origin, destination = np.divmod(place, world.size)
     table: Arrays = {"origin": origin, "destination": destination}
-    table |= {name: matrix[origin, destination] for name, matrix in found.items()}
+    table |= {name: matrix.take(place) for name, matrix in found.items()}
     return table | {"spending": np.sum([table[name] for name in CHANNELS], axis=0)}
 
 
