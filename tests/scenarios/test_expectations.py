@@ -12,6 +12,7 @@ from coopsim.config import load_config, load_scenario
 from coopsim.errors import ConfigError
 from coopsim.experiment.claims import logit
 from coopsim.experiment.expectations import judge, plan_of, values_of, verdict_of_scenario, watch_run
+from coopsim.experiment.kept import KeptRuns
 from coopsim.experiment.measures import Measure
 from coopsim.experiment.run import run
 
@@ -108,6 +109,23 @@ def test_the_result_does_not_depend_on_the_executor(tmp_path):
     plan = plan_of([load_scenario(scenario_file(tmp_path, RIGHT))], replications=2)
     with ThreadPoolExecutor(1) as executor:
         assert values_of(plan, executor=executor) == values_of(plan)
+
+
+def test_kept_runs_are_not_repeated(tmp_path, monkeypatch):
+    plan = plan_of([load_scenario(scenario_file(tmp_path, RIGHT))], replications=2)
+    first = values_of(plan, kept=KeptRuns(tmp_path / "kept"))
+    with (tmp_path / "kept" / "runs.jsonl").open("a") as file:
+        file.write('{"source": "cut off')
+    monkeypatch.setattr("coopsim.experiment.expectations.watch_run", None)  # a run would now be an error
+    assert values_of(plan, kept=KeptRuns(tmp_path / "kept")) == first
+
+
+def test_kept_runs_of_another_source_do_not_count(tmp_path, monkeypatch):
+    plan = plan_of([load_scenario(scenario_file(tmp_path, RIGHT))], replications=2)
+    values_of(plan, kept=KeptRuns(tmp_path / "kept"))
+    monkeypatch.setattr("coopsim.experiment.kept.fingerprint", lambda: "another")
+    config, seed = plan.jobs()[0]
+    assert KeptRuns(tmp_path / "kept").get(config.hash, seed, plan.watched[config.hash]) is None
 
 
 def test_the_baseline_is_an_arm_of_every_scenario(tmp_path):

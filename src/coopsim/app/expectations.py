@@ -32,6 +32,7 @@ def check_expectations(
     from coopsim.app.commands.compare import _pool
     from coopsim.config import load_scenario, scenario_files
     from coopsim.experiment.expectations import judge, plan_of, values_of
+    from coopsim.experiment.kept import KeptRuns
 
     scenarios = [load_scenario(name) for name in names or scenario_files()]
     tested = [scenario for scenario in scenarios if scenario.checks]
@@ -45,7 +46,8 @@ def check_expectations(
     plan = plan_of(tested, replications=replications, years=years)
     jobs = plan.jobs(seed)
     with _pool(min(workers or os.cpu_count() or 1, len(jobs))) as executor, _bar(len(jobs)) as advance:
-        found = values_of(plan, seed=seed, executor=executor, progress=advance)
+        kept = None if out is None else KeptRuns(out)
+        found = values_of(plan, seed=seed, executor=executor, progress=advance, kept=kept)
     table = judge(plan, found)
     if out is not None:
         save(table, plan, out, seed=seed, runs=len(found))
@@ -54,8 +56,8 @@ def check_expectations(
     else:
         _print(table, plan, runs=len(found))
     if len(found) < len(jobs):
-        say(f"Interrupted: {len(found)} of {len(jobs)} runs are finished; only seeds that are complete count. The same "
-            "command starts afresh.")
+        again = "The same command goes on from there." if out else "With --out DIR the same command would go on."
+        say(f"Interrupted: {len(found)} of {len(jobs)} runs are finished; only seeds that are complete count. {again}")
         ctx.exit(130)
 
 

@@ -16,6 +16,7 @@ from coopsim.config import Check, Config, Scenario, load_config
 from coopsim.config.arms import BASELINE
 from coopsim.errors import ConfigError
 from coopsim.experiment.claims import ClaimRecords
+from coopsim.experiment.kept import KeptRuns
 from coopsim.experiment.measures import Measure
 from coopsim.experiment.verdict import Estimate, mean_of, percent_difference, percent_of, ratio_of, verdict_of
 from coopsim.model import CoopModel
@@ -142,7 +143,8 @@ def watch_run(config: Config, seed: int, needs: dict[Measure, set[int]]) -> Valu
 
 
 def values_of(
-    plan: Plan, *, seed: int = 1, executor: Executor | None = None, progress: Progress | None = None
+    plan: Plan, *, seed: int = 1, executor: Executor | None = None, progress: Progress | None = None,
+    kept: KeptRuns | None = None,
 ) -> Found:
     """Simulate a plan; return what was watched, by hash of the configuration and seed.
 
@@ -155,6 +157,8 @@ def values_of(
         Any of `concurrent.futures`; it changes nothing but the time. Without one, everything runs here.
     progress : callable, optional
         Called with the numbers of runs done and to do.
+    kept : KeptRuns, optional
+        Runs of earlier times that need not be repeated; new ones are added to them.
 
     Notes
     -----
@@ -162,9 +166,14 @@ def values_of(
     """
     jobs = plan.jobs(seed)
     found: Found = {}
+    if kept is not None:
+        known = {(c.hash, s): kept.get(c.hash, s, plan.watched[c.hash]) for c, s in jobs}
+        found = {key: values for key, values in known.items() if values is not None}
     try:
-        for config, number, values in _all(jobs, plan, executor):
+        for config, number, values in _all([job for job in jobs if (job[0].hash, job[1]) not in found], plan, executor):
             found[config.hash, number] = values
+            if kept is not None:
+                kept.add(config.hash, number, values)
             if progress is not None:
                 progress(len(found), len(jobs))
     except KeyboardInterrupt:
