@@ -155,7 +155,7 @@ def test_a_users_files_give_size_and_politics_by_year(folder):
     assert dated.ideal_point[dated.row(1951), poland] < -2  # its camp
     now = facts_of_year(facts, dated, 1946, str(folder))
     assert now.activism_score[france] == 2
-    assert now.activism_score[poland] == 0
+    assert now.activism_score[poland] == 0  # the user's table replaces the bundled one
 
 
 def test_known_agreements_are_in_force_at_the_start(folder):
@@ -194,3 +194,11 @@ def test_the_history_is_part_of_the_fingerprint():
     assert Config(world=WorldSpec(history=True)).hash != Config().hash
     plain = Config().to_mapping()["world"]
     assert plain == {"states": "all"}
+
+
+def test_runs_judged_on_the_sixties_have_not_seen_them():
+    facts = facts_for(WorldSpec(codes=FEW, history=True), Stream(1, "world", 1946))
+    nigeria = list(facts.iso3).index("NGA")
+    assert facts_of_year(facts, chronology(facts, 1946), 1946).activism_reliability[nigeria] == 0
+    later = facts_of_year(facts, chronology(facts, 1970), 1970)
+    assert later.activism_reliability[nigeria] == facts.activism_reliability[nigeria] > 0

@@ -1,8 +1,9 @@
 """What is dated: when states enter the world, their size and politics by year, agreements signed before a start.
 
 The bundled tables give the years of entry (independence, corrected by `data/history/entries.csv`) and camps of the
-Cold War (`data/history/camps.csv`); population and GDP are then those of today. A folder of a user's own files, in
-the layout of docs/validation.md, replaces what it has: `state_year.csv`, `un_ideal_points.csv`,
+Cold War (`data/history/camps.csv`); population and GDP are then those of today. How active states are is, in worlds
+from before 1960, what their agreements up to 1959 show (`data/history/activism_1959.csv`). A folder of a user's own
+files, in the layout of docs/validation.md, replaces what it has: `state_year.csv`, `un_ideal_points.csv`,
 `bilateral_cultural_agreements.csv`, `activism.csv`.
 """
 
@@ -24,6 +25,8 @@ from coopsim.world.tables import DATA, read_table
 OTHERWISE = -0.4  # ideal point of a state in no camp during the Cold War
 CAMPS_END = 1991  # from then on the bundled ideal points count
 ONLINE_FROM = 1995
+# Runs from before this year are judged on it and after: their activism must not have seen it.
+JUDGED_FROM = 1960
 LAST_YEAR = 2025  # of what is dated; later years are like it
 # Union states and those that carry on their seat, in the codes of the published agreements.
 HEIRS = {"CSK": "CZE", "YUG": "SRB"}
@@ -123,6 +126,8 @@ def facts_of_year(facts: Facts, dated: Chronology, year: int, folder: str = "") 
     now = dated.row(year)
     score, reliability = facts.activism_score, facts.activism_reliability
     table = read_file(folder, "activism") if folder else None
+    if table is None and year < JUDGED_FROM:
+        table = pd.read_csv(DATA / "history" / "activism_1959.csv")
     if table is not None:
         by_code = table.set_index("iso3").reindex(facts.iso3)
         score = by_code["score"].fillna(0.0).to_numpy(dtype=np.float64)
