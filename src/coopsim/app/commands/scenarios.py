@@ -104,8 +104,8 @@ Examples:
 @click.option("--workers", type=click.IntRange(min=1), metavar="N",
               help="With --expectations: processes; no result depends on it.  [default: all processors]")
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
-              help="With --expectations: folder for the table as CSV and JSON, and for finished runs, which are then not "
-                   "repeated.")
+              help="With --expectations: folder for the table as CSV and JSON, and for finished runs, which are not "
+                   "repeated then.")
 @json_option
 @debug_option
 @click.pass_context
