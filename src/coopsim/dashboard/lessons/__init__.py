@@ -186,8 +186,8 @@ def _claim(table: Mapping[str, Any], start: Address, name: str) -> Claim:
     after = _address(table["after"], name) if "after" in table else start
     low, high = table.get("between", [table.get("above", float("-inf")), table.get("below", float("inf"))])
     return Claim(
-        claim=_text(table["claim"]), before=_address(table["before"], name) if "before" in table else start, after=after,
-        measure=table["measure"], unit=table.get("unit", "difference"), low=float(low), high=float(high),
+        claim=_text(table["claim"]), before=_address(table["before"], name) if "before" in table else start,
+        after=after, measure=table["measure"], unit=table.get("unit", "difference"), low=float(low), high=float(high),
         found=_text(table.get("found", "")),
     )
 

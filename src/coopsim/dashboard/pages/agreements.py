@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
 import solara
 
 from coopsim.analysis.explain import explain
+from coopsim.analysis.words import capital
 from coopsim.dashboard import exports, session, widgets
 from coopsim.dashboard.engine import Run
 from coopsim.dashboard.pages import pieces
 from coopsim.dashboard.pages.state import Contributions
-from coopsim.dashboard.text import say
 from coopsim.dashboard.reading import ledger
+from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Line
 from coopsim.errors import ConfigError
 
@@ -107,7 +107,7 @@ def Conventions(run: Run) -> None:
     if table.empty:
         pieces.note(say("agreements.no_conventions"))
         return
-    sentences = [ledger.course_in_words({str(k): value for k, value in row.items()})
+    sentences = [capital(ledger.course_in_words({str(k): value for k, value in row.items()}))
                  for row in table.to_dict("records")]
     with pieces.panel():
         widgets.lines(
@@ -139,12 +139,8 @@ def Disputes(run: Run) -> None:
         return
     counts = table["how"].str.replace(r"; signed again.*", "", regex=True).str.replace(
         r" after \d.*| after (one|two|three|four|five|six|seven|eight|nine|ten) .*", "", regex=True).value_counts()
-    with pieces.panel():
-        widgets.bars(
-            say("agreements.columns.how"), [str(label) for label in counts.index], counts.to_numpy(np.float64),
-            what=say("agreements.columns.how"), value=say("common.number"), signed=False, left=230,
-            caveat=exports.caveat(run.config), unit=say("common.number"),
-        )
+    rows = [(str(label), f"{count:,}") for label, count in counts.items()]
+    pieces.table([say("agreements.columns.how"), say("common.number")], rows, say("agreements.columns.how"))
     columns = (
         widgets.Column("year", say("agreements.columns.year"), whole=True, width=0.7),
         widgets.Column("kind", say("agreements.columns.kind"), width=1.3),

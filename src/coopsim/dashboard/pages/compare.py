@@ -27,6 +27,7 @@ from coopsim.results.indicators import INDICATORS
 CHOICES = (5, 10, 20, 50)
 DEFAULT = 10
 CHARTS = 6
+SMALL = 60  # states
 MOST_ROWS = 5000
 
 
@@ -68,7 +69,9 @@ def Page() -> None:
         problem = ""
     except CoopsimError as error:
         plan, problem = Plan(), str(error)
-    asked, set_asked = solara.use_state(0)
+    # A small world is quick: whoever comes with something to compare need not ask.
+    ready = len({config.hash for config in plan.configs}) > 1 and engine.size_of(plan.configs[0]) <= SMALL
+    asked, set_asked = solara.use_state(1 if ready and state.value.plan.key != plan.key else 0)
     stopped, set_stopped = solara.use_state(False)
 
     def work() -> None:
@@ -137,7 +140,7 @@ def plan_of(address: Address, number: int) -> Plan:
     mine = address.config()
     left_alone = session.baseline_of(mine)
     configs = [left_alone, mine, *(arm.config() for arm in address.arms)]
-    labels = [say("compare.first"), say("compare.mine"), *(label_of(arm) for arm in address.arms)]
+    labels = [say("compare.first"), label_of(address), *(label_of(arm) for arm in address.arms)]
     if configs[1].hash == configs[0].hash and len(configs) > 2:  # nothing set: it would only repeat the first
         del configs[1], labels[1]
     unique = [label if labels.index(label) == k else f"{label} ({k})" for k, label in enumerate(labels)]

@@ -45,10 +45,10 @@ def All() -> None:
     with solara.Div(classes=["coop-lessons"]):
         for found in lessons():
             about = say("lessons.minutes", minutes=found.minutes, level=found.level)
-            with pieces.panel(label=found.title, class_="coop-stack"):
+            with pieces.panel(label=found.title, class_="coop-lesson-card"):
                 pieces.heading(found.title)
                 pieces.paragraph(about, "coop-soft")
-                pieces.paragraph(found.question)
+                pieces.paragraph(found.question, "coop-push")
                 buttons([{"ask": found.name, "text": say("lessons.begin"), "primary": True,
                           "label": f"{say('lessons.begin')}: {found.title}"}], on_ask=begin)
 
@@ -91,7 +91,8 @@ def Guided(found: Lesson) -> None:
             name = STEPS[step]
             pieces.paragraph(say("lessons.step", number=step + 1, of=len(STEPS), name=say(f"lessons.{name}")),
                              "coop-soft")
-            Part(found, name, presenting=True)
+            with solara.Div(classes=["coop-stack"]):
+                Part(found, name, presenting=True)
             buttons(
                 [{"ask": "previous", "text": say("lessons.previous"), "disabled": step == 0},
                  {"ask": "next", "text": say("lessons.next"), "primary": True, "disabled": step == len(STEPS) - 1}],
@@ -110,18 +111,18 @@ def Guided(found: Lesson) -> None:
 def Part(found: Lesson, name: str, presenting: bool = False) -> None:
     """Show one part of a lesson."""
     if name == "question":
-        pieces.heading(say("lessons.question"), 3)
-        pieces.paragraph(found.question, "coop-question")
+        pieces.heading(say("lessons.question"), 3, "coop-part")
+        pieces.paragraph(found.question, "coop-lead-text")
         pieces.paragraph(found.background)
     elif name == "predict":
         Predict(found)
     elif name == "try":
         Try(found)
     elif name == "notice":
-        pieces.heading(say("lessons.notice"), 3)
+        pieces.heading(say("lessons.notice"), 3, "coop-part")
         pieces.bullets(found.notice)
     elif name == "discuss":
-        pieces.heading(say("lessons.discuss"), 3)
+        pieces.heading(say("lessons.discuss"), 3, "coop-part")
         pieces.bullets(found.discuss)
     else:
         Answer(found, presenting=presenting)
@@ -130,13 +131,14 @@ def Part(found: Lesson, name: str, presenting: bool = False) -> None:
 @solara.component
 def Predict(found: Lesson) -> None:
     """Let the class choose before it sees."""
-    pieces.heading(say("lessons.predict"), 3)
-    pieces.paragraph(found.predict, "coop-question")
+    pieces.heading(say("lessons.predict"), 3, "coop-part")
+    pieces.paragraph(found.predict, "coop-lead-text")
     choice = predicted.value.get(found.name, -1)
-    buttons(
-        [{"ask": str(k), "text": option, "pressed": k == choice} for k, option in enumerate(found.options)],
-        on_ask=lambda word: predicted.set({**predicted.value, found.name: int(word)}), label=found.predict,
-    )
+    with solara.Div(classes=["coop-options"]):
+        buttons(
+            [{"ask": str(k), "text": option, "pressed": k == choice} for k, option in enumerate(found.options)],
+            on_ask=lambda word: predicted.set({**predicted.value, found.name: int(word)}), label=found.predict,
+        )
     said = say("lessons.predicted", option=found.options[choice]) if choice >= 0 else say("lessons.predict_note")
     pieces.element("p", said, role="status", class_="coop-soft")
 
@@ -145,7 +147,7 @@ def Predict(found: Lesson) -> None:
 def Try(found: Lesson) -> None:
     """Offer the steps, and show what they do."""
     router = solara.use_router()
-    pieces.heading(say("lessons.try"), 3)
+    pieces.heading(say("lessons.try"), 3, "coop-part")
     now = session.address.value
     titles = {entry.path: say(entry.title) for entry in PAGES}
 
@@ -160,7 +162,7 @@ def Try(found: Lesson) -> None:
 
     for k, step in enumerate(found.steps):
         here = same(step.address, now)
-        with pieces.element("div", class_="coop-step"):
+        with pieces.element("div", class_="coop-step is-here" if here else "coop-step"):
             pieces.paragraph(f"{k + 1}. {step.text}")
             buttons(
                 [{"ask": f"try:{k}", "text": step.button, "pressed": here, "primary": here},
@@ -206,7 +208,7 @@ def short(value: float) -> str:
 def Answer(found: Lesson, presenting: bool) -> None:
     """Show the answer once somebody asks, with the numbers behind it."""
     open_, set_open = solara.use_state(False)
-    pieces.heading(say("lessons.answer"), 3)
+    pieces.heading(say("lessons.answer"), 3, "coop-part")
     choice = predicted.value.get(found.name, -1)
     buttons([{"ask": "toggle", "text": say("lessons.hide" if open_ else "lessons.reveal"), "pressed": open_}],
             on_ask=lambda _: set_open(not open_))

@@ -19,9 +19,9 @@ def element(tag: str, *children: Any, class_: str = "", **attributes: str) -> An
     return v.Html(tag=tag, children=list(children), class_=class_, attributes=given)
 
 
-def heading(text: str, level: int = 2) -> Any:
+def heading(text: str, level: int = 2, class_: str = "") -> Any:
     """Return a heading."""
-    return element(f"h{level}", text)
+    return element(f"h{level}", text, class_=class_)
 
 
 def paragraph(text: str, class_: str = "") -> Any:

@@ -23,6 +23,7 @@ from coopsim.dashboard.widgets.keep import buttons, spans
 from coopsim.errors import CoopsimError
 from coopsim.world.activities import ACTIVITIES
 
+MOST_FLOWS = 6
 FIELD_COLOURS = {"heritage": 0, "industries": 1, "rights": 2}
 
 
@@ -98,7 +99,7 @@ def Standing(where: Where) -> None:
     best, worst = ranked[0], ranked[-1]
     widgets.bars(
         say("state.standing.title"), list(table["label"]), table["below"].to_numpy(np.float64),
-        what=say("state.standing.what"), value=say("state.standing.value"), percent=True, signed=False, left=150,
+        what=say("state.standing.what"), value=say("state.standing.value"), percent=True, signed=False, left=172,
         unit=say("state.standing.unit", year=where.year), caveat=exports.caveat(where.run.config),
         sentence=say("state.standing.sentence", best=best["label"], best_rank=best["rank"], worst=worst["label"],
                      worst_rank=worst["rank"], of=best["of"]),
@@ -188,20 +189,20 @@ def Partners(where: Where) -> None:
 def Flows(where: Where, what: str) -> None:
     """Show what flows out and in, in the last year."""
     last = int(where.run.years[-1])
-    table = profile.flows(where, what, last)
+    table = profile.flows(where, what, last, most=len(where.run.codes))
     title = say(f"state.flows.title_{what}", year=last)
     if table.empty or not table[["out", "back"]].to_numpy().any():
         pieces.heading(title, 3)
         pieces.paragraph(say("state.flows.none"), "coop-soft")
         return
-    labels = [f"{name} · {say(f'state.flows.{way}')}" for name in table["partner"] for way in ("out", "back")]
-    values = table[["out", "back"]].to_numpy(np.float64).ravel()
-    widgets.bars(
-        title, labels, values, what=say("state.flows.partner"), value=say("state.flows.amount"), signed=False, row=17,
-        left=150, unit=say(f"state.flows.unit_{what}"), caveat=exports.caveat(where.run.config),
-        sentence=say("state.flows.sentence", **{
-            way: table["partner"].iloc[int(table[way].to_numpy().argmax())] for way in ("out", "back")}),
-    )
+    for way in ("out", "back"):
+        most = table.sort_values(way, ascending=False, kind="stable").head(MOST_FLOWS)
+        widgets.bars(
+            f"{title}: {say(f'state.flows.{way}_{what}')}", list(most["partner"]), most[way].to_numpy(np.float64),
+            what=say("state.flows.partner"), value=say("state.flows.amount"), signed=False, row=18,
+            above="mine" if way == "out" else 2, unit=say(f"state.flows.unit_{what}"),
+            caveat=exports.caveat(where.run.config),
+        )
     if what == "money":
         spent = profile.channels(where)
         if len(spent):

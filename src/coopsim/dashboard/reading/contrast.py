@@ -113,8 +113,13 @@ def difference(comparison: Comparison, indicator: str) -> pd.DataFrame:
 
 
 def outcomes(contrast: Contrast, indicators: Sequence[str]) -> pd.DataFrame:
-    """Return one row per arm and indicator for the last year: arm, indicator, label, unit, first, value, difference,
-    low, high, policy (share of the difference that is policy).
+    """Return one row per arm and indicator for the last year.
+
+    Returns
+    -------
+    DataFrame
+        arm, indicator, label, unit, first, value, difference, low, high, policy (share of the difference that is
+        policy).
     """
     rows = []
     for label, comparison in zip(contrast.labels[1:], contrast.comparisons, strict=True):

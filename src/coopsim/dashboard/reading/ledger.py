@@ -17,7 +17,7 @@ MARKS = (0.1, HALF, 0.9)  # shares of states at which the course of a convention
 
 
 def ledger(run: Run, form: str = "culture") -> pd.DataFrame:
-    """Return agreements in the order of the table of the run, in words.
+    """Return agreements in words, the latest first.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def ledger(run: Run, form: str = "culture") -> pd.DataFrame:
         "renewals": chosen["renewals"],
         "chance": np.where(scored, -np.expm1(-np.exp(np.minimum(chosen["why_total"], 3.0))), np.nan),
         "reason": _reasons(chosen, scored, treaty=form == "treaties"),
-    }).reset_index(drop=True)
+    }).sort_values("signed", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _parties(codes: str, names: dict[str, str]) -> str:
@@ -71,33 +71,39 @@ def _reasons(chosen: pd.DataFrame, scored: pd.Series[bool], *, treaty: bool) -> 
 
 
 def conventions(run: Run) -> pd.DataFrame:
-    """Return one row per convention or declaration: norm, kind, topic, opened, first and last share, adopters,
-    reservations, compliance, in_force (year, missing if it never was), and the years in which 10, 50 and 90 % of the
-    states had joined (missing if they had not).
+    """Return one row per convention or declaration.
+
+    Returns
+    -------
+    DataFrame
+        norm, kind, topic, opened, share and adopters at the end, reservations, compliance, in_force (year, missing if
+        it never was), and t10, t50 and t90, the years in which so many per cent of the states had joined (missing if
+        they had not).
     """
     table, rows = run.results.norms, []
     for norm, course in table.groupby("norm", sort=False):
-        reached = {f"t{100 * mark:.0f}": _first(course[course["share"] >= mark]) for mark in MARKS}
-        last = course.to_dict("records")[-1]
+        reached = {f"t{100 * mark:.0f}": _first(course, course["share"] >= mark) for mark in MARKS}
+        end = course.to_dict("records")[-1]
         rows.append({
-            "norm": str(norm), "kind": str(last["kind"]), "topic": str(last["topic"]),
-            "opened": int(course["year"].iloc[0]), "share": float(last["share"]), "adopters": int(last["adopters"]),
-            "reservations": int(last["reservations"]), "compliance": float(last["compliance"]),
-            "in_force": _first(course[course["in_force"]]), **reached,
+            "norm": str(norm), "kind": str(end["kind"]), "topic": str(end["topic"]),
+            "opened": int(course["year"].iloc[0]), "share": float(end["share"]), "adopters": int(end["adopters"]),
+            "reservations": int(end["reservations"]), "compliance": float(end["compliance"]),
+            "in_force": _first(course, course["in_force"]), **reached,
         })
     columns = ["norm", "kind", "topic", "opened", "share", "adopters", "reservations", "compliance", "in_force",
                *(f"t{100 * mark:.0f}" for mark in MARKS)]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _first(rows: pd.DataFrame) -> float:
-    return float(rows["year"].iloc[0]) if len(rows) else float("nan")
+def _first(course: pd.DataFrame, reached: pd.Series[bool]) -> float:
+    years = course["year"].to_numpy()[reached.to_numpy()]
+    return float(years[0]) if len(years) else float("nan")
 
 
 def adoption(run: Run, norm: str) -> np.ndarray:
     """Return the share of states that had joined, by recorded year, shape (Y,); NaN before it was open."""
-    course = run.results.norms
-    course = course[course["norm"] == norm].set_index("year")["share"]
+    table = run.results.norms
+    course = table[table["norm"] == norm].set_index("year")["share"]
     return course.reindex(run.years).to_numpy(np.float64)
 
 
@@ -115,10 +121,14 @@ def course_in_words(row: dict[str, object]) -> str:
 
 
 def disputes(run: Run) -> pd.DataFrame:
-    """Return conflict incidents and claims for works of art: year, kind, parties, ended (year; missing if it has not),
-    how (in words).
+    """Return conflict incidents and claims for works of art, and how they ended.
 
     An incident ends with the agreement that it cost being signed again, or at once if it cost none.
+
+    Returns
+    -------
+    DataFrame
+        year, kind, parties, ended (year; missing if it has not), how (in words).
     """
     names = dict(zip(run.codes, run.names, strict=True))
     rows = [*_incidents(run, names), *_claims(run, names)]
@@ -133,7 +143,7 @@ def _incidents(run: Run, names: dict[str, str]) -> list[Row]:
         return []
     table = run.results.agreements
     table = table[(table["form"] == "bilateral") & (table["topic"] == "culture")]
-    of_pair = {pair: rows for pair, rows in table.groupby("parties")}
+    of_pair = dict(iter(table.groupby("parties")))
     found: list[Row] = []
     for year, who in zip(events["year"], events["who"], strict=True):
         held = of_pair.get(str(who))
