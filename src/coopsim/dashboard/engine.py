@@ -120,15 +120,7 @@ class Run:
     @cached_property
     def spells(self) -> pd.DataFrame:
         """Cultural agreements of two: id, a, b (rows of states), signed, ended (past the last year if in force)."""
-        rows = self.model.world.agreements.rows
-        chosen = np.flatnonzero((rows["form"] == BILATERAL) & (rows["topic"] == CULTURE))
-        rows = rows[chosen]
-        ended = np.where(rows["ended"] == NEVER, int(self.years[-1]) + 1, rows["ended"]).astype(np.int64)
-        return pd.DataFrame({
-            "id": chosen, "a": rows["a"].astype(np.int64), "b": rows["b"].astype(np.int64),
-            "signed": rows["signed"].astype(np.int64), "ended": ended, "activity": rows["activity"].astype(np.int64),
-            "renewals": rows["renewals"].astype(np.int64),
-        })
+        return spells_of(self.model)
 
     def tied(self, year: int) -> NDArray[np.bool_]:
         """Return who has a cultural agreement with whom at the end of a year, shape (S, S)."""
@@ -143,6 +135,19 @@ class Run:
         a, b = self.model.world.pairs
         matrix = getattr(self.model.world.dyads, column)
         return np.asarray((matrix[a, b] + matrix[b, a]) / 2, dtype=np.float64)
+
+
+def spells_of(model: CoopModel) -> pd.DataFrame:
+    """Return the cultural agreements of two that a model has seen: id, a, b, signed, ended, activity, renewals."""
+    rows = model.world.agreements.rows
+    chosen = np.flatnonzero((rows["form"] == BILATERAL) & (rows["topic"] == CULTURE))
+    rows = rows[chosen]
+    ended = np.where(rows["ended"] == NEVER, model.year + 1, rows["ended"]).astype(np.int64)
+    return pd.DataFrame({
+        "id": chosen, "a": rows["a"].astype(np.int64), "b": rows["b"].astype(np.int64),
+        "signed": rows["signed"].astype(np.int64), "ended": ended, "activity": rows["activity"].astype(np.int64),
+        "renewals": rows["renewals"].astype(np.int64),
+    })
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import solara
 from numpy.typing import NDArray
 
@@ -36,7 +37,11 @@ def caveat(found: Shown) -> str:
 
 def spells(run: Run, *, kinds: bool = False) -> NDArray[np.int64]:
     """Return the ties of a run as the world view takes them, shape (n, 5); the kind is the leading activity."""
-    found, first = run.spells, int(run.years[0])
+    return packed_spells(run.spells, int(run.years[0]), kinds=kinds)
+
+
+def packed_spells(found: pd.DataFrame, first: int, *, kinds: bool = False) -> NDArray[np.int64]:
+    """Return a table of ties as the world view takes them."""
     kind = found["activity"] if kinds else found["activity"] * 0
     columns = [found["a"], found["b"], found["signed"] - first, found["ended"] - first, kind]
     return np.column_stack(columns).clip(-FURTHEST, FURTHEST)

@@ -221,6 +221,8 @@ def world_view(
     on_pair: Callable[[str], None] | None = None,
     labels: bool = False,
     height: int = 460,
+    categories: Sequence[str] = (),
+    loud: bool = False,
 ) -> None:
     """Draw states and ties, year by year.
 
@@ -244,12 +246,19 @@ def world_view(
         Which positions to take; a change glides.
     on_selected, on_pair : callable
         Called with the code of the state, "" for none, or the pair of the tie that was clicked.
+    labels : bool
+        Write codes beside states.
+    categories : sequence of str
+        Names of groups: `values` then are numbers of groups.
+    loud : bool
+        Ties of the first kind stay in the background, the others stand out.
     """
     spec = {
         "title": title, "unit": unit, "measure": measure, "first": int(first), "percent": percent,
         "bounds": [float(edge) for edge in bounds], "low": float(low), "high": float(high),
         "ramp": "split" if diverging else "ramp", "layout": layout, "ties": ties, "kinds": list(kinds),
         "labels": labels, "height": height, "tie_hover": on_pair is not None,
+        "categories": list(categories), "loud": loud,
     }
     _WorldView.element(
         spec=spec, codes=list(codes), names=list(names), places=floats(places), values=floats(values),

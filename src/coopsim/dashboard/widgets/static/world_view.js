@@ -65,7 +65,7 @@ function render({ model, el }) {
     const mx = (width - scale * (x1 - x0)) / 2 - scale * x0, my = (height - scale * (y1 - y0)) / 2 - scale * y0;
     return { width, height, scale, px: (x) => (mx + scale * x) * view.k + view.x, py: (y) => (my + scale * y) * view.k + view.y, mx, my };
   }
-  const shade = (d, v, p) => (v === null ? null : onRamp(p[d.spec.ramp], (v - d.spec.low) / (d.spec.high - d.spec.low || 1)));
+  const shade = (d, v, p) => (v === null ? null : d.spec.categories?.length ? colour(v, p) : onRamp(p[d.spec.ramp], (v - d.spec.low) / (d.spec.high - d.spec.low || 1)));
   const radius = (d, k, f) => (d.sizes.length ? 3 + 9 * Math.sqrt(d.sizes[k]) : 5) * Math.min(1, f.width / 700 + 0.25);
 
   const draw = eachFrame(() => {
@@ -125,9 +125,11 @@ function render({ model, el }) {
         if (d.spec.ties === "chosen" && !mine) continue;
         context.beginPath();
         curve(context, d, f, a, b);
-        context.strokeStyle = byKind ? colour(kind, p) : mine ? p.mark : p.tie;
+        const loud = d.spec.loud && kind > 0;
+        context.strokeStyle = byKind && (loud || !d.spec.loud) ? colour(kind, p) : mine && !byKind ? p.mark : p.tie;
         context.globalAlpha = s === tieHover ? 1 : mine ? 0.85 : focus >= 0 ? faint * 0.35 : faint * (byKind ? 1.5 : 1);
-        context.lineWidth = s === tieHover ? 3 : mine ? 1.5 : 1;
+        if (loud) context.globalAlpha = 0.95;
+        context.lineWidth = s === tieHover ? 3 : loud ? 2.2 : mine ? 1.5 : 1;
         context.stroke();
       }
     }
@@ -193,10 +195,10 @@ function render({ model, el }) {
     const gradient = `linear-gradient(90deg, ${p[d.spec.ramp].join(",")})`;
     const show = (v) => say(v, { percent: d.spec.percent, signed: d.spec.ramp === "split" });
     shell.legend.replaceChildren(
-      make("span", { class: "coop-key" }, make("span", { text: `${d.spec.measure}: ${show(d.spec.low)}` }),
-        make("span", { class: "coop-ramp", style: `background:${gradient}` }), make("span", { text: `${show(d.spec.high)}${d.spec.unit && !d.spec.percent ? ` ${d.spec.unit}` : ""}` })),
+      ...(d.spec.categories?.length ? d.spec.categories.map((name, k) => swatch(name, { shade: colour(k, p), dot: true })) : [make("span", { class: "coop-key" }, make("span", { text: `${d.spec.measure}: ${show(d.spec.low)}` }),
+        make("span", { class: "coop-ramp", style: `background:${gradient}` }), make("span", { text: `${show(d.spec.high)}${d.spec.unit && !d.spec.percent ? ` ${d.spec.unit}` : ""}` }))]),
       ...(d.spec.ties === "none" ? [] : d.spec.kinds?.length > 1
-        ? d.spec.kinds.map((name, kind) => make("button", { type: "button", class: "coop-key coop-kind", "aria-pressed": String(!off.has(kind)), title: words.toggle, onclick: () => { off.has(kind) ? off.delete(kind) : off.add(kind); draw(); } }, ...swatch(name, { shade: colour(kind, p) }).childNodes))
+        ? d.spec.kinds.map((name, kind) => make("button", { type: "button", class: "coop-key coop-kind", "aria-pressed": String(!off.has(kind)), title: words.toggle, onclick: () => { off.has(kind) ? off.delete(kind) : off.add(kind); draw(); } }, ...swatch(name, { shade: d.spec.loud && !kind ? p.tie : colour(kind, p) }).childNodes))
         : [swatch(`${words.tie} ${d.spec.first + now}`, { shade: p.tie })]));
   }
 
@@ -228,6 +230,7 @@ function render({ model, el }) {
   }
   function describe(d, now, k) {
     const v = number(d, now, k);
+    if (d.spec.categories?.length) return `${d.names[k]}: ${d.spec.categories[v] ?? "–"}, ${partners(d, now, k).length} ${words.partners}`;
     return `${d.names[k]}: ${d.spec.measure} ${v === null ? "–" : say(v, { percent: d.spec.percent, signed: d.spec.ramp === "split" })}${d.spec.unit && !d.spec.percent ? ` ${d.spec.unit}` : ""}, ${partners(d, now, k).length} ${words.partners}`;
   }
   function describeTie(d, s) {
