@@ -99,7 +99,7 @@ def test_the_methods_paragraph_names_everything_that_a_repetition_needs(folder, 
 
 
 def test_the_scenario_in_the_page_gives_the_same_configuration(folder, html):
-    text = unescape(re.findall(r"<pre><code>(.*?)</code></pre>", html, re.DOTALL)[-1])
+    text = unescape(re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", html, re.DOTALL)[-1])
     assert parse_config(text).hash == cs.Results.load(folder).manifest["config_hash"]
 
 

@@ -88,7 +88,7 @@ def test_what_varies_is_told_with_default_unit_and_source(html):
 
 
 def test_the_plan_in_the_page_is_the_plan(html, grid, tmp_path):
-    plan = next(text for text in map(unescape, re.findall(r"<pre><code>(.*?)</code></pre>", html, re.DOTALL))
+    plan = next(text for text in map(unescape, re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", html, re.DOTALL))
                 if "[vary]" in text)
     path = tmp_path / "plan.toml"
     path.write_text(plan, encoding="utf-8")

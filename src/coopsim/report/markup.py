@@ -60,6 +60,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, caption: 
     return tag("div", tag("table", said, head, body), class_="scroll", tabindex="0", **label)
 
 
+def code(text: str, label: str) -> Html:
+    """Return lines to be copied; they scroll by themselves, by keyboard too."""
+    return tag("pre", tag("code", text), tabindex="0", role="group", aria_label=label)
+
+
 def is_number(cell: object) -> bool:
     """Return whether a cell of a table is a number as we print them, or empty."""
     shown = str(cell).strip().strip("%").replace(",", "").replace("−", "-").strip()

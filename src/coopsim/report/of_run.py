@@ -13,7 +13,7 @@ from coopsim.config import Config
 from coopsim.config.vocabulary import parameter_table
 from coopsim.param import shown as literal
 from coopsim.report import parts
-from coopsim.report.markup import Html, joined, section, table, tag
+from coopsim.report.markup import Html, code, joined, section, table, tag
 from coopsim.report.run_charts import run_charts
 from coopsim.report.scenario import change_words, described
 from coopsim.report.svg import shown
@@ -185,17 +185,17 @@ def software_words(manifest: dict[str, Any]) -> str:
 
 def _again(results: Results, config: Config, folder: str) -> Html:
     m = results.manifest
-    command = tag("pre", tag("code", m["command"] or "not recorded"))
+    command = code(m["command"] or "not recorded", "command")
     python = (
         "import coopsim as cs\n\n"
         f"results = cs.run(\"scenario.toml\", seed={m['seed']})  # the file below\n"
         f"results.same_as(cs.Results.load({folder!r}))  # [] if every table is the same, bit for bit"
     )
-    verify = tag("pre", tag("code", f"coopsim verify {shlex.quote(folder)}"))
+    verify = code(f"coopsim verify {shlex.quote(folder)}", "command")
     return section(
         "again", "Run it again", tag("p", "The command, as typed:"), command,
         tag("p", "To run it again from its manifest and compare every table, bit for bit:"), verify,
-        tag("p", "The same from Python:"), tag("pre", tag("code", python)), parts.scenario_block(config),
+        tag("p", "The same from Python:"), code(python, "Python"), parts.scenario_block(config),
     )
 
 

@@ -18,7 +18,7 @@ from coopsim.experiment.plan_files import to_toml
 from coopsim.experiment.sweep_results import SweepResults
 from coopsim.param import shown as literal
 from coopsim.report import parts
-from coopsim.report.markup import Html, joined, section, table, tag
+from coopsim.report.markup import Html, code, joined, section, table, tag
 from coopsim.report.of_run import model_words, opening, software_words
 from coopsim.report.scenario import described
 from coopsim.report.svg import shown
@@ -185,7 +185,7 @@ def methods(sweep: SweepResults, runs: Runs, base: Config) -> str:
 def _again(sweep: SweepResults, base: Config, folder: str) -> Html:
     m = sweep.manifest
     commands = dict.fromkeys(str(session["command"]) for session in m["sessions"])
-    typed = [tag("pre", tag("code", command)) for command in commands]
+    typed = [code(command, "command") for command in commands]
     try:
         plan = to_toml(m["plan"])
     except ConfigError:
@@ -194,7 +194,7 @@ def _again(sweep: SweepResults, base: Config, folder: str) -> Html:
     return section(
         "again", "Run it again", tag("p", "The commands, as typed:"), *typed,
         tag("p", "To do the sweep again from the plan below, or to repeat the stored one and compare bit for bit:"),
-        tag("pre", tag("code", again)), tag("p", "The plan, plan.toml:"), tag("pre", tag("code", plan)),
+        code(again, "commands"), tag("p", "The plan, plan.toml:"), code(plan, "plan file"),
         parts.scenario_block(base) if len(m["configs"]) == 1 else "",
     )
 

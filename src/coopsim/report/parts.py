@@ -9,7 +9,7 @@ from coopsim.analysis.words import listed
 from coopsim.config import Config
 from coopsim.config.vocabulary import parameter_table
 from coopsim.mechanisms import MECHANISMS, PRESETS
-from coopsim.report.markup import Html, joined, paragraphs, section, table, tag
+from coopsim.report.markup import Html, code, joined, paragraphs, section, table, tag
 from coopsim.report.scenario import change_words, scenario_text, setting_row
 from coopsim.report.svg import Chart, figure_html
 
@@ -98,7 +98,7 @@ def methods_section(text: str) -> Html:
 def scenario_block(config: Config) -> Html:
     """Return the scenario file that gives the configuration."""
     said = tag("p", "If the file of the scenario is lost, this one gives the same configuration (the same hash):")
-    return joined([said, tag("pre", tag("code", scenario_text(config)))])
+    return joined([said, code(scenario_text(config), "scenario file")])
 
 
 def provenance_section(rows: Sequence[tuple[str, object]], hashes: Mapping[str, str]) -> Html:
