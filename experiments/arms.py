@@ -196,7 +196,7 @@ def said(row: Mapping[str, Any], what: str, unit: str = "", *, scale: float = 1.
     if row["n"] < 2:
         return f"{what}: {effect:{number}}{unit} in {row['n']} pairs of twins, too few to tell it from luck."
     interval = f"95 % interval {low:{number}} to {high:{number}}, {row['n']} pairs of twins"
-    size = f"{what}: {effect:{number}}{unit} ({interval})"
+    size = f"{what}: {effect:{number}}{unit}{_relative(row)} ({interval})"
     if effect == low == high == 0:
         return f"{what}: no difference in any of {row['n']} pairs of twins."
     sure = "" if low > 0 or high < 0 else ", not told apart from none"
@@ -206,14 +206,20 @@ def said(row: Mapping[str, Any], what: str, unit: str = "", *, scale: float = 1.
     return f"{size}{sure}; {share} ({100 * row['sign_low']:.0f} to {100 * row['sign_high']:.0f} %)."
 
 
+def _relative(row: Mapping[str, Any]) -> str:
+    """Return the effect in per cent of what it is compared with, if that is known."""
+    base = row.get("base", 0.0)
+    return f" or {100 * row['effect'] / abs(base):+.2g} %" if base and abs(row["effect"]) < abs(base) else ""
+
+
 def verdict(row: Mapping[str, Any]) -> str:
-    """Return how far a contrast may be relied on: "robust", "depends on parameters", "weak" or "no difference"."""
+    """Return how far the sign of a contrast may be relied on, in words."""
     certain = row["low"] > 0 or row["high"] < 0
     if not certain:
         return "not told apart from none"
     if not row["draws"]:
         return "certain for the default parameters, untested for others"
-    return "robust" if row["same_sign"] >= SAME_SIGN else "depends on the parameters"
+    return "robust sign" if row["same_sign"] >= SAME_SIGN else "sign depends on the parameters"
 
 
 def caption(chosen: Options, interval: str = "95 % t interval of the mean over twins") -> str:
@@ -231,7 +237,7 @@ def forest(axes: Axes, table: pd.DataFrame, title: str, unit: str, *, label: str
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.axvline(0, color=GREY, linewidth=1)
     for place, row in enumerate(table.to_dict("records")):
-        robust = verdict(row) == "robust"
+        robust = verdict(row) == "robust sign"
         colour = BLUE if row["effect"] >= 0 else ORANGE
         axes.plot([scale * row["low"], scale * row["high"]], [place, place], color=colour, linewidth=2)
         axes.plot(scale * row["effect"], place, "o", color=colour, markersize=7,

@@ -43,7 +43,7 @@ RECORD = Record(indicators=("signed", "density", "trust", "friend_share", "spend
 OUTCOMES = {
     "signed": "agreements signed a year", "density": "density", "trust": "mean trust",
     "friend_share": "pairs that trust each other", "bilateral": "bilateral spending, million $ a year",
-    "assistance": "assistance by organisations of states, doses a year",
+    "assistance": "international assistance, doses a year",
 }
 PAIRS = {
     "today − none": ("today", "none"), "redirected − today": ("redirected", "today"),
@@ -100,7 +100,8 @@ def findings(table: pd.DataFrame) -> list[str]:
     row = {(r["contrast"], r["outcome"]): r for r in table.to_dict("records")}
     signed, price = row["today − none", "signed"], row["redirected − added", "signed"]
     sure = signed["low"] > 0 or signed["high"] < 0
-    word = "crowds bilateral agreements in" if signed["effect"] > 0 else "crowds bilateral agreements out"
+    size = f", by {100 * abs(signed['effect'] / signed['base']):.2g} %" if signed["base"] else ""
+    word = f"crowds bilateral agreements {'in' if signed['effect'] > 0 else 'out'}{size}"
     if not sure:
         word = "neither crowds bilateral agreements in nor out, as far as these runs can tell"
     return [

@@ -142,7 +142,7 @@ def draw(table: pd.DataFrame) -> Figure:
     right.axhline(1, color=arms.GREY, linewidth=1)
     right.set_title("Ratio of treaties", loc="left", fontsize=10.5, fontweight="bold", color=arms.INK)
     right.spines[["top", "right"]].set_visible(False)
-    right.legend(frameon=False, fontsize=9, loc="center right")
+    right.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0.02, 0.05))
     right.margins(x=0.15)
     return figure
 

@@ -123,14 +123,15 @@ def row_of(**changed):
 def test_words_follow_the_numbers():
     import arms
 
-    assert arms.verdict(row_of()) == "robust"
-    assert arms.verdict(row_of(same_sign=0.7)) == "depends on the parameters"
+    assert arms.verdict(row_of()) == "robust sign"
+    assert arms.verdict(row_of(same_sign=0.7)) == "sign depends on the parameters"
     assert arms.verdict(row_of(low=-0.1)) == "not told apart from none"
     assert "untested" in arms.verdict(row_of(draws=0))
     assert arms.said(row_of(), "Ties") == (
         "Ties: +1 (95 % interval +0.5 to +1.5, 20 pairs of twins); the sign holds in 95 % of 60 draws from the "
         "plausible ranges (90 to 98 %).")
     assert "not told apart from none" in arms.said(row_of(low=-0.1), "Ties")
+    assert "Ties: +1 or +2 % (95 %" in arms.said(row_of(base=50.0), "Ties")
     assert "too few" in arms.said(row_of(n=1, low=np.nan, high=np.nan), "Ties")
     assert arms.said(row_of(effect=0.0, low=0.0, high=0.0), "Ties") == (
         "Ties: no difference in any of 20 pairs of twins.")
@@ -139,13 +140,14 @@ def test_words_follow_the_numbers():
 
 @pytest.mark.parametrize(
     ("effect", "low", "high", "word"),
-    [(1.0, 0.5, 1.5, "crowds bilateral agreements in (robust)"), (-1.0, -1.5, -0.5, "agreements out (robust)"),
+    [(1.0, 0.5, 1.5, "crowds bilateral agreements in, by 2 % (robust sign)"),
+     (-1.0, -1.5, -0.5, "crowds bilateral agreements out, by 2 % (robust sign)"),
      (0.1, -0.5, 0.7, "neither crowds bilateral agreements in nor out")],
 )
 def test_the_first_sentence_of_a_finding_is_not_fixed(effect, low, high, word):
     script = load("bilateral_or_multilateral")
     rows = [
-        {"contrast": contrast, "outcome": outcome, **row_of(effect=effect, low=low, high=high)}
+        {"contrast": contrast, "outcome": outcome, "base": 50.0, **row_of(effect=effect, low=low, high=high)}
         for contrast in script["PAIRS"] for outcome in script["OUTCOMES"]
     ]
     assert word in script["findings"](pd.DataFrame(rows))[0]
@@ -183,7 +185,6 @@ def test_small_states_are_small_and_spread():
 
 def test_every_script_says_how_to_run_it_and_is_in_the_list():
     listed = (FOLDER / "README.md").read_text(encoding="utf-8")
-    for path in FOLDER.glob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        assert path.name in listed
-        assert path.name == "arms.py" or f"Run: uv run python experiments/{path.name}" in text
+    for name in (*SCRIPTS, "drivers_of_tie_density"):
+        assert f"{name}.py" in listed
+        assert f"Run: uv run python experiments/{name}.py" in (FOLDER / f"{name}.py").read_text(encoding="utf-8")
