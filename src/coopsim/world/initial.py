@@ -12,6 +12,7 @@ r"""How the starting world follows from the facts (MODEL 3.5). Pure formulas; no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -184,7 +185,13 @@ def centred_log_distance(distance: Floats) -> Floats:
 
 def great_circle(latitude: Floats, longitude: Floats) -> Floats:
     """Return distances in km, shape (S, S), by the haversine formula on a sphere of radius 6,371 km."""
-    phi, lam = np.radians(latitude), np.radians(longitude)
+    return _great_circle(latitude.tobytes(), longitude.tobytes()).copy()
+
+
+@lru_cache(maxsize=4)
+def _great_circle(latitude: bytes, longitude: bytes) -> Floats:
+    """Return the same: capitals do not move from one run of a process to the next."""
+    phi, lam = np.radians(np.frombuffer(latitude)), np.radians(np.frombuffer(longitude))
     half = (
         np.sin((phi[:, None] - phi[None, :]) / 2) ** 2
         + np.cos(phi[:, None]) * np.cos(phi[None, :]) * np.sin((lam[:, None] - lam[None, :]) / 2) ** 2
@@ -233,9 +240,20 @@ def agreement_propensity(
 
 
 def intercept_for(log_odds: Floats, mean: float) -> float:
-    """Return the constant that gives logistic probabilities the wanted mean, by bisection."""
+    """Return the constant that gives logistic probabilities the wanted mean, to the last digits of a number.
+
+    By Newton's method; a step that leaves the interval known to hold the constant is replaced by halving it.
+    """
     low, high = -60.0 - float(log_odds.max(initial=0)), 60.0 - float(log_odds.min(initial=0))
+    constant = float(np.clip(np.log(max(mean, 1e-300) / max(1 - mean, 1e-300)), low, high))
     for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if expit(log_odds + middle).mean() < mean else (low, middle)
-    return (low + high) / 2
+        chance = expit(log_odds + constant)
+        found = float(chance.mean())
+        low, high = (constant, high) if found < mean else (low, constant)
+        slope = found - float(chance @ chance) / len(chance)
+        step = (mean - found) / slope if slope > 0 else np.inf
+        following = constant + step if low < constant + step < high else (low + high) / 2
+        if abs(following - constant) <= 1e-15 * max(abs(constant), 1.0):
+            break
+        constant = following
+    return constant
