@@ -174,5 +174,5 @@ def _say_interrupted(ctx: click.Context, results: SweepResults, *, resume: bool)
     from coopsim.app.simulate import command_line
 
     command = command_line(ctx) + ("" if resume else " --resume")
-    say(f"\nInterrupted: {results.finished:,} of {results.manifest['runs']:,} runs are finished and kept in {results.folder}. "
-        f"To go on: {command}")
+    say(f"\nInterrupted: {results.finished:,} of {results.manifest['runs']:,} runs are finished and kept in "
+        f"{results.folder}. To go on: {command}")
