@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopsim.results.network import TOLERANCE, Number, ratio
 from coopsim.world.column import Floats
@@ -126,21 +125,25 @@ def largest_share(amounts: Floats, number: int) -> float:
     return ratio(np.partition(amounts, -number)[-number:].sum(), amounts.sum())
 
 
-def rate_ratio(events: NDArray[np.number], time: NDArray[np.number]) -> float:
+def rate_ratio(events: Sequence[Sequence[float]], time: Sequence[Sequence[float]]) -> float:
     """Return the crude ratio of two rates; columns are not exposed, exposed; rows are strata.
 
     0 if the ratio has no value: no time with exposure, or no event without.
     """
-    without, exposed = events.sum(axis=0)
-    time_without, time_exposed = time.sum(axis=0)
+    without, exposed = map(sum, zip(*events, strict=True))
+    time_without, time_exposed = map(sum, zip(*time, strict=True))
     return ratio(exposed * time_without, without * time_exposed)
 
 
-def mantel_haenszel(events: NDArray[np.number], time: NDArray[np.number]) -> float:
+def mantel_haenszel(events: Sequence[Sequence[float]], time: Sequence[Sequence[float]]) -> float:
     """Return the ratio of two rates, stratified (Mantel and Haenszel); arguments as for `rate_ratio`.
 
     The sum over strata of e1 t0 / t over that of e0 t1 / t: what the exposure itself does among those that are
     alike in what the strata hold constant. 0 if the ratio has no value.
     """
-    total = np.maximum(time.sum(axis=1), 1)
-    return ratio((events[:, 1] * time[:, 0] / total).sum(), (events[:, 0] * time[:, 1] / total).sum())
+    above = below = 0.0
+    for (without, exposed), (time_without, time_exposed) in zip(events, time, strict=True):
+        total = max(time_without + time_exposed, 1)
+        above += exposed * time_without / total
+        below += without * time_exposed / total
+    return ratio(above, below)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from coopsim.results import distribution, network
@@ -28,7 +30,7 @@ def _balance(m: Moment, received: Floats) -> float:
 def _treaties(m: Moment) -> Floats:
     """Return the treaties on other topics of the year, the two parties in columns."""
     rows = m.world.agreements.rows
-    number = 512
+    number = max(int(m.count("other treaties") + m.count("signed")), 64)
     while number < len(rows) and rows["signed"][-number] >= m.world.year:
         number *= 2
     last = rows[-number:]  # the ledger grows in time, so that those of the year come last
@@ -51,12 +53,15 @@ def _spillover(m: Moment) -> tuple[float, float]:
     strength = loops.strengths(m.world.dyads.interest, m.world.dyads.trust)
     edges = _quintiles(m, strength)
     above = loops.count_above(strength, *m.partners, np.array(edges))
-    pairs, exposed = np.vstack([[m.pairs // 2, m.tie_ends // 2], above, [0, 0]]).astype(np.int64).T
-    time = -np.diff([pairs - exposed, exposed]).T  # above an edge less above the next
+    bounds = [[m.pairs // 2, int(m.tie_ends) // 2], *above.tolist(), [0, 0]]  # pairs, and tied pairs, above an edge
+    time = [
+        [(pairs - tied) - (fewer - fewer_tied), tied - fewer_tied]  # above an edge less above the next
+        for (pairs, tied), (fewer, fewer_tied) in pairwise(bounds)
+    ]
     a, b = _treaties(m)
     place = a * (2 * m.world.size - a - 1) // 2 + b - a - 1  # of the pair, in the order of `strengths`
     cell = 2 * np.searchsorted(edges, strength[place]) + m.tied[a, b]
-    events = np.bincount(cell, minlength=time.size).reshape(-1, 2)
+    events = np.bincount(cell, minlength=2 * len(time)).reshape(-1, 2).tolist()
     return distribution.rate_ratio(events, time), distribution.mantel_haenszel(events, time)
 
 
