@@ -6,12 +6,15 @@ Where a measure has no value it is 0, as in `network`: none returns NaN.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coopsim.results.network import TOLERANCE, Number, ratio
 from coopsim.world.column import Floats
 
+Strata = Sequence[Sequence[float]] | NDArray[Any]  # one row per stratum
 CELLS = 1024
 REACH = 0.005
 FEW = 4096  # values that are sorted faster than they are counted
@@ -125,7 +128,7 @@ def largest_share(amounts: Floats, number: int) -> float:
     return ratio(np.partition(amounts, -number)[-number:].sum(), amounts.sum())
 
 
-def rate_ratio(events: Sequence[Sequence[float]], time: Sequence[Sequence[float]]) -> float:
+def rate_ratio(events: Strata, time: Strata) -> float:
     """Return the crude ratio of two rates; columns are not exposed, exposed; rows are strata.
 
     0 if the ratio has no value: no time with exposure, or no event without.
@@ -135,7 +138,7 @@ def rate_ratio(events: Sequence[Sequence[float]], time: Sequence[Sequence[float]
     return ratio(exposed * time_without, without * time_exposed)
 
 
-def mantel_haenszel(events: Sequence[Sequence[float]], time: Sequence[Sequence[float]]) -> float:
+def mantel_haenszel(events: Strata, time: Strata) -> float:
     """Return the ratio of two rates, stratified (Mantel and Haenszel); arguments as for `rate_ratio`.
 
     The sum over strata of e1 t0 / t over that of e0 t1 / t: what the exposure itself does among those that are

@@ -15,6 +15,7 @@ from coopsim.world.organisations import IO_KINDS
 from coopsim.world.world import World
 
 FRIENDLY = 0.6  # mutual trust above which two states count as friends (MODEL 5)
+CHANNELS = ("ministry", "agency", "private")
 KNOWS = 0.3  # understanding above which a state counts as familiar with another (MODEL 5: EI, AI)
 
 
@@ -53,6 +54,7 @@ class Moment:
     ) -> None:
         self.world, self.counters = world, counters
         self.bases = {} if bases is None else bases
+        self._spent: dict[str, tuple[Floats, Floats]] = {}
         self._pieces: dict[Callable[[Moment], Any], Any] = {}
 
     def once[T](self, piece: Callable[[Moment], T]) -> T:
@@ -99,12 +101,12 @@ class Moment:
     @cached_property
     def degree(self) -> Floats:
         """Number of partners, shape (S,)."""
-        return self.partners.counts
+        return network.count_rows(self.tied).astype(np.float64)
 
     @cached_property
     def tie_ends(self) -> float:
         """Twice the number of ties."""
-        return float(self.degree.sum())
+        return float(np.count_nonzero(self.tied))
 
     @cached_property
     def capacity(self) -> Floats:
@@ -220,24 +222,22 @@ class Moment:
         """Dose of each activity in each state, shape (5, S)."""
         return np.asarray(self.doses.received.sum(axis=1))
 
-    @cached_property
-    def spent(self) -> dict[str, tuple[Floats, Floats]]:
-        """What ministries, agencies and others of each state spend abroad, and foreign ones in it [million $/yr]."""
-        dyads, ones = self.world.dyads, self.ones
-        by_channel = {
-            "ministry": dyads.spending_ministry, "agency": dyads.spending_agency, "private": dyads.spending_private,
-        }
-        return {name: (matrix @ ones, ones @ matrix) for name, matrix in by_channel.items()}
+    def spent(self, channel: str) -> tuple[Floats, Floats]:
+        """Return what a channel of each state spends abroad, and foreign ones in it, shapes (S,) [million $/yr]."""
+        if channel not in self._spent:
+            matrix = getattr(self.world.dyads, f"spending_{channel}")
+            self._spent[channel] = (matrix @ self.ones, self.ones @ matrix)
+        return self._spent[channel]
 
     @cached_property
     def money_given(self) -> Floats:
         """What each state's ministry, agency and others spend abroad, shape (S,) [million $/yr]."""
-        return np.asarray(sum(given for given, _ in self.spent.values()))
+        return np.asarray(sum(self.spent(channel)[0] for channel in CHANNELS))
 
     @cached_property
     def money_received(self) -> Floats:
         """What foreigners of all channels spend in each state, shape (S,) [million $/yr]."""
-        return np.asarray(sum(received for _, received in self.spent.values()))
+        return np.asarray(sum(self.spent(channel)[1] for channel in CHANNELS))
 
     @cached_property
     def knows(self) -> network.Lists:

@@ -33,7 +33,7 @@ def _share(number: int) -> Indicator:
 
 def _channel(name: str, label: str) -> Indicator:
     column = f"spending_{name}"
-    return Indicator(column, label, MONEY, lambda m: float(m.spent[name][1].sum()), yearly=True)
+    return Indicator(column, label, MONEY, lambda m: float(m.spent(name)[1].sum()), yearly=True)
 
 
 def _actor_diversity(m: Moment) -> float:
