@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import numpy as np
@@ -77,6 +78,22 @@ def test_chunks_do_not_matter(fake, monkeypatch, chunk):
     monkeypatch.setattr(driver.Driver, "_size", lambda self: chunk)
     pieces = swept(plan({"trust.gain": (0, 1)}, design="random", samples=20, record_years="all"))
     pd.testing.assert_frame_equal(whole.table, pieces.table, check_exact=True)
+
+
+def test_chunks_grow_to_a_third_of_a_second_and_shrink_towards_the_end(monkeypatch):
+    sizes = []
+
+    def timed(chunk):
+        sizes.append(len(chunk.runs))
+        return replace(work.run_chunk(chunk), seconds=0.03)
+
+    monkeypatch.setattr(work, "simulate", fake_simulate)
+    monkeypatch.setattr(crews, "run_chunk", timed)
+    swept(plan({}, replications=100))
+    assert sizes[0] == 1
+    assert max(sizes) == sizes[1] == 10
+    assert sizes[-3:] == [2, 1, 1]
+    assert sum(sizes) == 100
 
 
 class Backwards(ThreadPoolExecutor):

@@ -88,8 +88,8 @@ class Driver:
         self._under_way[self.crew.submit(self.layout.chunk(*part))] = part
 
     def _take(self) -> Range:
-        first, last = self._todo.popleft()
         size = self._size()
+        first, last = self._todo.popleft()
         if last - first > size:
             self._todo.appendleft((first + size, last))
         return first, min(last, first + size)

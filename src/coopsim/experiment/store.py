@@ -32,6 +32,7 @@ FAILED = b"coopsim failures"
 NAME = re.compile(r"(\d{8,})-(\d{8,})\.parquet")
 MANY = 128  # small parts that are merged
 LARGE = 8_000_000  # bytes of a part that is merged no more
+PLAIN = {"compression": "none", "use_dictionary": False, "write_statistics": False}  # parts are small and short-lived
 RETRIES = 100  # of a reader that finds the driver merging parts
 ROWS = 16_384  # rows of a group in the final table, whatever the parts were
 
@@ -49,6 +50,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._small: list[Range] = []
+        self._recent: dict[Range, Part] = {}  # small parts of this session, so that merging need not read them
 
     # Manifest
 
@@ -131,9 +133,11 @@ class Store:
             If the disk refuses; the parts before are intact.
         """
         table = part.table.replace_schema_metadata({FAILED: json.dumps(part.failures).encode()})
+        place = (part.first, part.last)
         with self._guarded():
-            self._replace(self._path((part.first, part.last)), lambda path: pq.write_table(table, path))
-        self._small.append((part.first, part.last))
+            self._replace(self._path(place), lambda path: pq.write_table(table, path, **PLAIN))
+        self._small.append(place)
+        self._recent[place] = part
         if len(self._small) >= MANY:
             self._merge()
 
@@ -156,12 +160,13 @@ class Store:
                     continue
             if self._path(whole).stat().st_size < LARGE:
                 self._small.append(whole)
+        self._recent = {}
 
     def _join(self, group: Sequence[Range], whole: Range) -> None:
         schema = pq.read_schema(self._path(group[0])).remove_metadata()
         failures = json.dumps([row for part in group for row in self._failed(part)]).encode()
         described = schema.with_metadata({FAILED: failures})
-        self._replace(self._path(whole), lambda path: _write(path, described, self._tables(group)))
+        self._replace(self._path(whole), lambda path: _write(path, described, self._tables(group), **PLAIN))
         for part in group:
             self._path(part).unlink(missing_ok=True)
 
@@ -189,6 +194,9 @@ class Store:
     def _tables(self, parts: Sequence[Range]) -> Iterator[pa.Table]:
         """Yield the rows of some parts; only for the driver, while nobody else writes."""
         for part in parts:
+            if part in self._recent:
+                yield self._recent[part].table
+                continue
             with pq.ParquetFile(self._path(part)) as file:
                 for k in range(file.num_row_groups):
                     yield file.read_row_group(k).replace_schema_metadata(None)
@@ -204,6 +212,8 @@ class Store:
         raise self._restless()
 
     def _failed(self, part: Range) -> list[dict[str, Any]]:
+        if part in self._recent:
+            return list(self._recent[part].failures)
         metadata = pq.read_schema(self._path(part)).metadata or {}
         return list(json.loads(metadata.get(FAILED, b"[]")))
 
@@ -266,11 +276,11 @@ class _Guard:
             raise SweepError(f"the sweep cannot be written to '{self.folder}': {reason}") from error
 
 
-def _write(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> None:
+def _write(path: Path, schema: pa.Schema, tables: Iterator[pa.Table], **options: Any) -> None:
     """Write tables as one file in groups of equal size, without holding more than one group."""
     waiting: list[pa.Table] = []
     rows = 0
-    with pq.ParquetWriter(path, schema) as writer:
+    with pq.ParquetWriter(path, schema, **options) as writer:
         for table in tables:
             waiting.append(table.replace_schema_metadata(schema.metadata))
             rows += table.num_rows

@@ -84,6 +84,7 @@ class Done:
     coopsim: str
 
 
+@cache
 def ready() -> str:
     """Return the version of coopsim that a worker runs: a sign of life."""
     return installed("coopsim")
