@@ -164,8 +164,8 @@ def contrasts(runs: pd.DataFrame, outcomes: Sequence[str], pairs: Mapping[str, S
     Returns
     -------
     DataFrame
-        contrast, outcome, base (mean of b with the default parameters), effect, low, high, n (twins), same_sign (share
-        of draws with the sign of the effect; NaN without draws), sign_low, sign_high, draws.
+        contrast, outcome, base (mean of b with the default parameters, if there are two arms), effect, low, high, n
+        (twins), same_sign (share of draws with the sign of the effect; NaN without draws), sign_low, sign_high, draws.
     """
     wide = runs.pivot(index=["draw", "seed"], columns="arm", values=list(outcomes))
     rows = []
@@ -173,7 +173,8 @@ def contrasts(runs: pd.DataFrame, outcomes: Sequence[str], pairs: Mapping[str, S
         for outcome in outcomes:
             values = [wide[outcome][arm] for arm in compared]
             moved = values[0] - values[1] - (values[2] - values[3] if len(values) == 4 else 0)
-            rows.append({"contrast": label, "outcome": outcome, "base": values[1][0].mean(), **certainty(moved)})
+            base = values[1][0].mean() if len(values) == 2 else float("nan")
+            rows.append({"contrast": label, "outcome": outcome, "base": base, **certainty(moved)})
     return pd.DataFrame(rows)
 
 

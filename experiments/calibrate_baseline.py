@@ -12,8 +12,8 @@ later wave draws from a normal around the best fifth (cross-entropy), with the p
 points; the best six are run again on further seeds, and so are the defaults. Everything is repeatable: same seed,
 same result.
 
-Rule, written before any fit: the defaults change only if the loss of the block falls by a fifth or more on seeds that the
-search did not use, and then only if no fewer facts kept for checking hold. Values are rounded to two digits.
+Rule, written before any fit: the defaults change only if the loss of the block falls by a fifth or more on seeds that
+the search did not use, and then only if no fewer facts kept for checking hold. Values are rounded to two digits.
 
 Run: uv run python experiments/calibrate_baseline.py [--quick] [--out FILE.json]
 """

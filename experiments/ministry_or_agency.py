@@ -131,15 +131,17 @@ def findings(table: pd.DataFrame) -> list[str]:
         arms.said(row["calm", "understanding", "end"], "Understanding between partners in calm"),
     ]
     for shock, words in (("turn", "a political turn"), ("conflict", "an open conflict")):
-        ministry, agency = (row[f"loss by {shock}, {channel}", "trust", "soon"] for channel in ("ministry", "agency"))
+        costs = {
+            (name, channel): row[f"loss by {shock}, {channel}", name, "end"]["effect"]
+            for name in ("trust", "understanding") for channel in ("ministry", "agency")
+        }
         text += [
-            f"After {words}, trust between partners moves by {ministry['effect']:+.3f} in three years under ministries "
-            f"and by {agency['effect']:+.3f} under agencies.",
-            arms.said(row[f"resilience to {shock}", "trust", "soon"], "Agencies less ministries after three years"),
-            arms.said(row[f"resilience to {shock}", "trust", "end"], "At the end"),
-            arms.said(row[f"resilience to {shock}", "tied", "end"], "Agreements kept at the end", " percentage points",
-                      scale=100),
-            f"Resilience of trust to {words}: {arms.verdict(row[f'resilience to {shock}', 'trust', 'soon'])}.",
+            f"By the end {words} has moved trust between partners by {costs['trust', 'ministry']:+.4f} under "
+            f"ministries and {costs['trust', 'agency']:+.4f} under agencies, understanding by "
+            f"{costs['understanding', 'ministry']:+.4f} and {costs['understanding', 'agency']:+.4f}.",
+            arms.said(row[f"resilience to {shock}", "trust", "end"], "Agencies less ministries, cost in trust"),
+            arms.said(row[f"resilience to {shock}", "understanding", "end"], "Cost in understanding"),
+            arms.said(row[f"resilience to {shock}", "tied", "end"], "Agreements kept", " percentage points", scale=100),
         ]
     return text
 

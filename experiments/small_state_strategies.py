@@ -14,7 +14,8 @@ chosen, evenly spaced by the size of their economies; all six follow the same st
 - `everything`: all four.
 
 Outcomes in the last year, means over the six: partners; trust that others have in them; how well others understand
-them, and they others; students they host. Doing the same with the money of a large state is another question.
+them, and they others; students they host; their budgets. Missions and campaigns cost nothing in the model, so that it
+cannot rank strategies by what they cost.
 
 What would change our mind: a ranking of strategies that changes with the draws from the plausible ranges.
 
@@ -33,6 +34,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import coopsim as cs
+from coopsim.analysis.words import listed
 from coopsim.results import Record
 
 NAME = "small_state_strategies"
@@ -104,7 +106,8 @@ def findings(table: pd.DataFrame, ranks: pd.DataFrame, codes: tuple[str, ...]) -
     single = [name for name in STRATEGIES if name != "everything"]
     most = max(single, key=lambda name: row[name, "degree"]["effect"])
     trusted = max(single, key=lambda name: row[name, "trust_received"]["effect"])
-    top = ranks.sort_values("best", ascending=False, kind="stable").iloc[0]
+    shares = listed([f"{100 * best:.0f} % for {name}" for name, best in
+                          zip(ranks["strategy"], ranks["best"], strict=True) if best > 0])
     both = row["everything", "degree"]["effect"]
     alone = sum(row[name, "degree"]["effect"] for name in single)
     return [
@@ -113,9 +116,9 @@ def findings(table: pd.DataFrame, ranks: pd.DataFrame, codes: tuple[str, ...]) -
         *(arms.said(row[name, "degree"], f"Partners gained by {name}") for name in STRATEGIES),
         f"Most partners by one strategy alone: {most}; most trust: {trusted} "
         f"({row[trusted, 'trust_received']['effect']:+.3f}, {arms.verdict(row[trusted, 'trust_received'])}).",
-        f"In {100 * top['best']:.0f} % of {top['compared']} draws none gains more partners than {top['strategy']}.",
+        f"Share of {ranks['compared'].iloc[0]} draws in which no other strategy gains more partners: {shares}.",
         f"Everything at once gains {both:.1f} partners, the four alone {alone:.1f} together.",
-        arms.said(row["money", "understood"], "What money buys instead is understanding by others"),
+        arms.said(row["money", "understood"], "How well others understand them, by money"),
     ]
 
 
