@@ -42,6 +42,7 @@ from coopsim.validation.treaties import Treaties, of_data
 
 YEARS = 10
 TABLES = ("bilateral_cultural_agreements", "state_year", "un_ideal_points")
+SCORES = {"roc_auc": 3, "average_precision": 3, "brier": 4}  # digits shown
 GRAVITY = ("log distance", "log product of GDPs", "log product of populations", "border", "language", "colonial tie",
            "religion", "distance of ideal points")
 NETWORK = ("log partners of both", "log shared partners")
@@ -128,9 +129,15 @@ def resampled(
         for name, forecast in forecasts.items():
             drawn[name].append(scores(happened[copies], forecast[copies]))
     for name, rows in drawn.items():
-        for score in rows[0]:
-            found[name][score] = [float(q) for q in np.nanquantile([row[score] for row in rows], (0.05, 0.95))]
+        for score in SCORES:
+            found[name][score] = interval([row[score] for row in rows])
+            less = [ours[score] - row[score] for ours, row in zip(drawn["model"], rows, strict=True)]
+            found[name][f"model less this, {score}"] = interval(less)
     return found
+
+
+def interval(values: list[float]) -> list[float]:
+    return [float(q) for q in np.nanquantile(values, (0.05, 0.95))]
 
 
 def predict(data: Path, cut: int, replications: int, values: dict[str, float]) -> dict[str, object]:
@@ -190,9 +197,17 @@ def told(found: dict[str, object]) -> str:
                   "| --- | ---: | ---: | ---: | ---: |"]
         for name, row in part["forecasts"].items():
             cells = [f"{row[score]:.{digits}f} ({row['intervals'][score][0]:.{digits}f}–"
-                     f"{row['intervals'][score][1]:.{digits}f})"
-                     for score, digits in (("roc_auc", 3), ("average_precision", 3), ("brier", 4))]
+                     f"{row['intervals'][score][1]:.{digits}f})" for score, digits in SCORES.items()]
             lines.append(f"| {name} | {row['expected']:.0f} | " + " | ".join(cells) + " |")
+        lines += ["", "| model less … | ROC-AUC | average precision | Brier score |", "| --- | ---: | ---: | ---: |"]
+        ours = part["forecasts"]["model"]
+        for name, row in part["forecasts"].items():
+            if name != "model":
+                gaps = [(ours[score] - row[score], row["intervals"][f"model less this, {score}"], digits)
+                        for score, digits in SCORES.items()]
+                lines.append(f"| {name} | " + " | ".join(
+                    f"{gap:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})" for gap, (low, high), digits in gaps
+                ) + " |")
         lines.append("")
     return "\n".join(lines)
 

@@ -88,7 +88,8 @@ def told(found: Mapping[str, Any], number: int = 5) -> str:
     lines.append("| defaults |  | " + " | ".join(f"{found['defaults'][name]:.3f}" for name in CONCLUSIONS) + " |")
     for row in found["parameters"][:number]:
         cells = [f"{row['low'][name]:.3f} … {row['high'][name]:.3f}" for name in CONCLUSIONS]
-        lines.append(f"| `{row['parameter']}` | {row['range'][0]:g} … {row['range'][1]:g} | " + " | ".join(cells) + " |")
+        low, high = row["range"]
+        lines.append(f"| `{row['parameter']}` | {low:g} … {high:g} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 

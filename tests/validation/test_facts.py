@@ -15,6 +15,7 @@ from coopsim.validation import FACTS, UNMEASURED, past, samples
 from coopsim.validation.catalogue import fact_of, measure_named
 from coopsim.validation.document import facts_page
 from coopsim.validation.fact import distance, judge, score
+from coopsim.validation.observed import OBSERVED, parties, students, students_in_five
 from coopsim.validation.page import write_page
 from coopsim.validation.strip import interval, strip
 from coopsim.validation.treaties import Treaties, of_data, of_run
@@ -224,3 +225,29 @@ def test_simulated_treaties_are_in_the_order_of_the_atlas():
     assert (np.diff(t.year) >= 0).all()
     entered = np.maximum(t.entered[t.a], t.entered[t.b])
     assert (t.year >= entered).all()
+
+
+def test_other_published_tables_are_read(tmp_path):
+    assert {OBSERVED[key](tmp_path) for key in OBSERVED} == {None}
+    (tmp_path / "conventions.csv").write_text(
+        "convention,iso3,year,coverage\nWHC_1972,FRA,1975,complete_to_2024\nWHC_1972,DEU,1976,complete_to_2024\n"
+        "WHC_1972,CSK,1976,complete_to_2024\nDIVERSITY_2005,FRA,2006,PARTIAL_A\n", encoding="utf-8")
+    assert parties(tmp_path, "WHC_1972", 1972, 3) == pytest.approx(1 / 195)
+    assert parties(tmp_path, "WHC_1972", 1972, 4) == pytest.approx(2 / 195)  # Czechoslovakia is no state of today
+    assert parties(tmp_path, "DIVERSITY_2005", 2005, 5) is None  # a part of a list tells no share
+    (tmp_path / "inbound_students_uis.csv").write_text(
+        "iso3,year,inbound_students\nFRA,2019,100000\nUSA,2019,900000\nUIS: World,2019,5000000\n", encoding="utf-8")
+    assert students(tmp_path) == 1.0
+    assert students_in_five(tmp_path) == 1.0
+    (tmp_path / "conventions.csv").write_text("convention,iso3\nWHC_1972,FRA\n", encoding="utf-8")
+    with pytest.raises(DataError, match="has no column 'year'"):
+        parties(tmp_path, "WHC_1972", 1972, 3)
+
+
+def test_a_folder_adds_what_it_shows():
+    if not PUBLISHED.is_dir():
+        pytest.skip("the published tables are not beside the repository")
+    found = validate(1, data=str(PUBLISHED), only=["4d-1969", "15b"], seed=4)
+    gini, heritage = (judgement.fact for judgement in found.judgements)
+    assert gini.observed[-1] == pytest.approx(0.592, abs=0.01)
+    assert heritage.observed[-1] == pytest.approx(0.50, abs=0.03)

@@ -138,6 +138,8 @@ def folder(tmp_path):
     (tmp_path / "bilateral_cultural_agreements.csv").write_text(
         "year,iso3_a,iso3_b,topic,general_cultural\n1947,FRA,POL,culture,0\n1952,FRA,POL,culture,0\n"
         "1950,BEL,FRA,science,0\n1951,FRA,YUG,culture,1\n1971,FRA,IND,culture,0\n", encoding="utf-8")
+    (tmp_path / "igo_membership.csv").write_text(
+        "org,iso3,year_joined\nUNESCO,POL,1950\nUNESCO,IND,1930\n", encoding="utf-8")
     (tmp_path / "activism.csv").write_text("iso3,score,reliability\nFRA,2.0,0.9\n", encoding="utf-8")
     return tmp_path
 
@@ -153,6 +155,9 @@ def test_a_users_files_give_size_and_politics_by_year(folder):
     assert dated.population[dated.row(1950), poland] == facts.population[poland]  # the bundled table
     assert dated.ideal_point[dated.row(1951), france] == pytest.approx(1.5)
     assert dated.ideal_point[dated.row(1951), poland] < -2  # its camp
+    unesco = list(facts.io_id).index("UNESCO")
+    assert dated.joined[unesco, poland] == 1950
+    assert dated.joined[unesco, india] == 1947  # not before it exists
     now = facts_of_year(facts, dated, 1946, str(folder))
     assert now.activism_score[france] == 2
     assert now.activism_score[poland] == 0  # the user's table replaces the bundled one

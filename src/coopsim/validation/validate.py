@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from coopsim.errors import ConfigError
 from coopsim.param import nearest
 from coopsim.validation.catalogue import FACTS, UNMEASURED
 from coopsim.validation.fact import Fact, Judgement, Unmeasured, judge, score
+from coopsim.validation.observed import OBSERVED
 from coopsim.validation.samples import SAMPLES
 from coopsim.validation.treaties import Treaties, of_data, of_run
 
@@ -78,7 +80,8 @@ def validate(
     """
     facts = chosen_facts(only)
     if data:
-        facts = tuple(observed_in(fact, of_data(data)) for fact in facts)
+        treaties = of_data(data)
+        facts = tuple(observed_in(fact, treaties, Path(data)) for fact in facts)
     samples = [name for name in SAMPLES if any(fact.sample == name for fact in facts)]
     values: dict[str, list[float]] = {fact.key: [] for fact in facts}
     finished: list[int] = []
@@ -114,8 +117,10 @@ def chosen_facts(only: Sequence[str]) -> tuple[Fact, ...]:
     return tuple(fact for fact in FACTS if not only or fact.key in only)
 
 
-def observed_in(fact: Fact, treaties: Treaties | None) -> Fact:
+def observed_in(fact: Fact, treaties: Treaties | None, folder: Path) -> Fact:
     """Return a fact with what the user's tables show as its last observation; its range stays."""
-    if treaties is None or fact.sample != "past":
-        return fact
-    return replace(fact, observed=(*fact.observed, fact.measure(treaties)))
+    if fact.sample == "past":
+        seen = None if treaties is None else fact.measure(treaties)
+    else:
+        seen = OBSERVED[fact.key](folder) if fact.key in OBSERVED else None
+    return fact if seen is None else replace(fact, observed=(*fact.observed, seen))

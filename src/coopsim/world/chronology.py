@@ -4,7 +4,7 @@ The bundled tables give the years of entry (independence, corrected by `data/his
 Cold War (`data/history/camps.csv`); population and GDP are then those of today. How active states are is, in worlds
 from before 1960, what their agreements up to 1959 show (`data/history/activism_1959.csv`). A folder of a user's own
 files, in the layout of docs/validation.md, replaces what it has: `state_year.csv`, `un_ideal_points.csv`,
-`bilateral_cultural_agreements.csv`, `activism.csv`.
+`bilateral_cultural_agreements.csv`, `igo_membership.csv`, `activism.csv`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "state_year": ("iso3", "year", "gdp_per_capita_ppp", "population"),
     "un_ideal_points": ("iso3", "year", "ideal_point"),
     "bilateral_cultural_agreements": ("year", "iso3_a", "iso3_b", "topic", "general_cultural"),
+    "igo_membership": ("org", "iso3", "year_joined"),
     "activism": ("iso3", "score", "reliability"),
 }
 
@@ -86,7 +87,7 @@ def read_file(folder: str | Path, name: str) -> pd.DataFrame | None:
     if missing:
         raise DataError(f"{path}: has no column '{missing[0]}'; needed are {', '.join(needed)}")
     for column in needed:
-        if column not in ("iso3", "iso3_a", "iso3_b", "topic"):
+        if column not in ("org", "iso3", "iso3_a", "iso3_b", "topic"):
             numbers = pd.to_numeric(table[column], errors="coerce")
             wrong = numbers.isna() & table[column].notna()
             if wrong.any():
@@ -118,7 +119,7 @@ def chronology(facts: Facts, first: int, folder: str = "") -> Chronology:
         population, gdp = _sizes(folder, codes, years, population, gdp)
         ideal = _ideal_points(folder, codes, years, ideal)
         ties = signed_before(folder, codes, first)
-    return Chronology(entered, _joined(facts, entered), years, population, gdp, ideal, ties)
+    return Chronology(entered, _joined(facts, entered, folder), years, population, gdp, ideal, ties)
 
 
 def facts_of_year(facts: Facts, dated: Chronology, year: int, folder: str = "") -> Facts:
@@ -152,11 +153,16 @@ def _camps(codes: list[str], years: Integers, today: Floats) -> Floats:
     return found
 
 
-def _joined(facts: Facts, entered: Integers) -> Integers:
+def _joined(facts: Facts, entered: Integers, folder: str) -> Integers:
     """Return the first year of each possible membership, shape (R, S): never before foundation or entry."""
     table = read_table("memberships")
     dated = table.dropna(subset=["joined"])
     known = dict(zip(zip(dated["organisation"], dated["iso3"], strict=True), dated["joined"].astype(int), strict=True))
+    theirs = read_file(folder, "igo_membership") if folder else None
+    if theirs is not None:
+        spells = theirs.dropna(subset=["year_joined"]).sort_values("year_joined", ascending=False)
+        pairs = zip(spells["org"], spells["iso3"], strict=True)
+        known |= dict(zip(pairs, spells["year_joined"].astype(int), strict=True))  # of several spells the first
     founded = np.asarray(facts.io_founded)[:, None]
     years = np.maximum(founded, entered[None, :])
     for r, body in enumerate(facts.io_id):
