@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coopsim.analysis.why_not import why_not
     from coopsim.config import Config, load_config, load_scenario
     from coopsim.errors import ConfigError, CoopsimError, DataError, ResultsError, SweepError
-    from coopsim.experiment import Plan, SweepInterrupted, SweepResults, list_scenarios, run, sweep
+    from coopsim.experiment import Plan, SweepInterrupted, SweepResults, list_scenarios, run, sweep, verify
     from coopsim.model import CoopModel
     from coopsim.results import Record, Results
 
@@ -40,6 +40,7 @@ _WHERE = {
     "load_scenario": "coopsim.config",
     "run": "coopsim.experiment",
     "sweep": "coopsim.experiment",
+    "verify": "coopsim.experiment",
     "why_not": "coopsim.analysis.why_not",
 }
 
@@ -64,6 +65,7 @@ __all__ = [
     "load_scenario",
     "run",
     "sweep",
+    "verify",
     "why_not",
 ]
 

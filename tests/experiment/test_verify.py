@@ -1,14 +1,16 @@
 """A stored result is repeated from its manifest alone, and every change of a table is seen."""
 
 import json
+import sys
 
 import pandas as pd
 import pytest
 
 import coopsim as cs
-from coopsim.experiment import verify as module
 from coopsim.experiment.verify import verify
 from sweeps import PLAN, TINY
+
+module = sys.modules["coopsim.experiment.verify"]  # the package's name "verify" is the function
 
 
 @pytest.fixture(scope="module")

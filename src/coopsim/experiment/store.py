@@ -34,7 +34,7 @@ MANY = 128  # small parts that are merged
 LARGE = 8_000_000  # bytes of a part that is merged no more
 PLAIN = {"compression": "none", "use_dictionary": False, "write_statistics": False}  # parts are small and short-lived
 RETRIES = 100  # of a reader that finds the driver merging parts
-ROWS = 16_384  # rows of a group in the final table, whatever the parts were
+ROWS = 4_096  # rows of a group in the final table, whatever the parts were
 
 Range = tuple[int, int]
 
