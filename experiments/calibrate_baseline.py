@@ -15,7 +15,7 @@ same result.
 Rule, written before any fit: the defaults change only if the loss of the block falls by a fifth or more on seeds that
 the search did not use, and then only if no fewer facts kept for checking hold. Values are rounded to two digits.
 
-Run: uv run python experiments/calibrate_baseline.py [--quick] [--out FILE.json]
+Run: uv run python experiments/calibrate_baseline.py [--quick] [--out DIR]
 """
 
 from __future__ import annotations
@@ -191,12 +191,13 @@ if __name__ == "__main__":
     parser.add_argument("--quick", action="store_true", help="a handful of points, to see that it works")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--block", choices=("network", "norms"), help="one block only")
-    parser.add_argument("--out", type=Path, help="write the result as JSON")
+    parser.add_argument("--out", type=Path, help="folder for calibration.json")
     arguments = parser.parse_args()
     finalists, fresh = (2, 1) if arguments.quick else (6, 4)
     found = [calibrate(block, arguments.seed, finalists, fresh) for block in blocks(arguments.quick)
              if arguments.block in (None, block.name)]
     text = json.dumps(found, indent=2)
     if arguments.out:
-        arguments.out.write_text(text, encoding="utf-8")
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        (arguments.out / "calibration.json").write_text(text, encoding="utf-8")
     print(text)

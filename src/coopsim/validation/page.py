@@ -82,4 +82,4 @@ def _figure(judgement: Judgement) -> Html:
     verdict = tag("span", judgement.verdict, class_=f"verdict {'holds' if judgement.holds else 'fails'}")
     return tag("figure", tag("h3", f"{fact.key}  {fact.title}: ", verdict), strip(judgement), tag(
         "figcaption", f"Target {interval(fact.low, fact.high, fact.unit)}; model {number(judgement.median)} "
-        f"({number(judgement.low)} to {number(judgement.high)}).", tag("small", f"{fact.source}. {USES[fact.use]}.")))
+        f"({number(judgement.low)} to {number(judgement.high)}).", tag("small", f"{fact.source}; {USES[fact.use]}.")))
