@@ -49,6 +49,16 @@ def test_a_sweep_has_the_numbers_of_single_runs():
             assert rows[name].tolist() == single[name].tolist()
 
 
+@pytest.mark.parametrize("preset", ["core", "full"])
+def test_years_that_are_not_kept_change_no_indicator_of_those_that_are(preset):
+    config = TINY.with_values({"preset": preset, "horizon.years": 8, "world.synthetic": {"states": 12}})
+    single = cs.run(config, seed=1).indicators
+    for asked in ("last", (2028, 2031)):
+        found = swept(plan({}, scenario=config, indicators="all", record_years=asked, replications=1)).table
+        expected = single[single["year"].isin(found["year"])].reset_index(drop=True)
+        pd.testing.assert_frame_equal(found[expected.columns], expected, check_exact=True)
+
+
 def test_only_the_years_asked_for_are_kept():
     assert swept(plan()).table["year"].unique().tolist() == [2027]
     assert swept(plan(record_years=(2025, 2027))).table["year"].unique().tolist() == [2025, 2027]

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,12 @@ from coopsim.config import Config
 from coopsim.experiment.domains import SCENARIO, configured
 from coopsim.experiment.factors import Floats
 from coopsim.results.manifest import installed
+
+if TYPE_CHECKING:
+    from coopsim.results.recorder import Recorder
+
+# Indicators relative to the first year in which they had a value: of talent, or of the strength of ties.
+REMEMBERING = ("talent_index", "spillover_crude", "spillover_stratified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ def simulate(chunk: Chunk, run: Run) -> tuple[list[int], Floats]:
     model = CoopModel(config, rng=run.seed, record=Record(indicators=chunk.indicators, tables=()))
     last = config.start_year + config.years
     kept = kept_years(chunk.years, config.start_year, last)
+    model.recorder = _Sparing(model.recorder, kept)  # type: ignore[assignment]
     found = []
     for year in range(config.start_year, last + 1):
         if year > config.start_year:
@@ -138,6 +145,36 @@ def simulate(chunk: Chunk, run: Run) -> tuple[list[int], Floats]:
             latest = model.recorder.latest
             found.append([latest[name] for name in chunk.indicators])
     return sorted(kept), np.array(found, dtype=np.float64).reshape(len(kept), len(chunk.indicators))
+
+
+class _Sparing:
+    """Stands before a recorder and lets through the years that are kept: indicators are half the work of a run.
+
+    Indicators that remember are measured every year, and so come out as if everything were recorded; a test compares
+    all indicators with those of a run that records every year.
+    """
+
+    def __init__(self, recorder: Recorder, kept: frozenset[int]) -> None:
+        self._recorder, self._kept = recorder, kept
+        self._remembering = [name for name in REMEMBERING if name in recorder.series]
+
+    @property
+    def latest(self) -> dict[str, float]:
+        """The indicators of the year last recorded."""
+        return self._recorder.latest
+
+    def record(self, counters: Mapping[str, float]) -> None:
+        """Record the year if it is kept."""
+        from coopsim.results.indicators import INDICATORS
+        from coopsim.results.moment import Moment
+
+        recorder = self._recorder
+        if recorder.world.year in self._kept:
+            recorder.record(counters)
+        elif self._remembering:
+            moment = Moment(recorder.world, counters, recorder._bases)
+            for name in self._remembering:
+                INDICATORS[name].measure(moment)
 
 
 @cache
