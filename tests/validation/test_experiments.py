@@ -106,7 +106,8 @@ def test_a_point_and_its_place_in_the_cube_agree(calibrate):
 @pytest.mark.science
 def test_the_calibration_runs_in_its_quick_form(tmp_path):
     script = ROOT / "experiments" / "calibrate_baseline.py"
-    done = subprocess.run([sys.executable, script, "--quick", "--out", tmp_path], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, script, "--quick", "--out", tmp_path], capture_output=True, text=True,
+                          check=True)
     found = json.loads(done.stdout)
     assert [block["block"] for block in found] == ["network", "norms"]
     assert json.loads((tmp_path / "calibration.json").read_text(encoding="utf-8")) == found

@@ -43,12 +43,26 @@ def history(
     facts = Facts(results)
     first, last = _years(facts, first, last)
     if state is not None:
-        return state_chronicle(facts, _known(facts, state), first, last)
+        code = _known(facts, state)
+        return state_chronicle(facts, code, _since_entry(facts, (code,), first, last), last)
     assert pair is not None
     codes = pair.split("-") if isinstance(pair, str) else list(pair)
     if len(codes) != 2 or codes[0].upper() == codes[1].upper():
         raise ConfigError(f"pair = {pair!r} must be two different codes, such as FRA-DEU")
-    return pair_chronicle(facts, (_known(facts, codes[0]), _known(facts, codes[1])), first, last)
+    both = (_known(facts, codes[0]), _known(facts, codes[1]))
+    return pair_chronicle(facts, both, _since_entry(facts, both, first, last), last)
+
+
+def _since_entry(facts: Facts, codes: tuple[str, ...], first: int, last: int) -> int:
+    """Return the first year to tell: in a world that grows, that after the entry of the last of the states."""
+    states = facts.results.states
+    for code in codes:
+        entered = int(states.loc[states["iso3"] == code, "year"].min())
+        if entered >= last:
+            raise ConfigError(f"{facts.name(code)} enters the world in {entered}: nothing to tell up to {last}")
+        if entered > facts.start:
+            first = max(first, entered + 1)
+    return first
 
 
 def _known(facts: Facts, code: str) -> str:
