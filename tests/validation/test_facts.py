@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from coopsim.app.cli import main
 from coopsim.errors import ConfigError, DataError
 from coopsim.validation import FACTS, UNMEASURED, past, samples
-from coopsim.validation.catalogue import fact_of, measure_named
+from coopsim.validation.catalogue import fact_of, later_facts, measure_named
 from coopsim.validation.document import facts_page
 from coopsim.validation.fact import distance, judge, score
 from coopsim.validation.observed import OBSERVED, parties, students, students_in_five
@@ -251,3 +251,21 @@ def test_a_folder_adds_what_it_shows():
     gini, heritage = (judgement.fact for judgement in found.judgements)
     assert gini.observed[-1] == pytest.approx(0.592, abs=0.01)
     assert heritage.observed[-1] == pytest.approx(0.50, abs=0.03)
+
+
+def test_a_table_that_goes_on_is_checked_to_its_end(tmp_path):
+    lines = ["year,iso3_a,iso3_b,topic,general_cultural"]
+    lines += [f"{1946 + k},FRA,{code},culture,0" for k, code in enumerate(("DEU", "ITA", "POL", "BEL"))]
+    path = tmp_path / "bilateral_cultural_agreements.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert samples.last_signature(str(tmp_path)) == 1949
+    late = tmp_path / "late"
+    late.mkdir()
+    (late / path.name).write_text("\n".join([*lines, "1979,FRA,NLD,culture,0"]), encoding="utf-8")
+    assert samples.last_signature(str(late)) == 1979
+    found = {fact.key: fact for fact in later_facts(of_data(late), 1979)}
+    assert found["1b-1979"].observed == (5.0,)
+    assert (found["1b-1979"].low, found["1b-1979"].high) == (4.25, 5.75)
+    assert "end of 1979" in found["4d-1979"].title
+    assert {fact.use for fact in found.values()} == {"check"}
+    assert of_run(samples.past(1, str(late))).year.max() > 1973  # the runs go as far as the table

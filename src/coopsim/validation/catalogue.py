@@ -12,6 +12,7 @@ from coopsim.errors import DataError
 from coopsim.validation import past, today
 from coopsim.validation.fact import Fact, Unmeasured
 from coopsim.validation.samples import SAMPLES
+from coopsim.validation.treaties import Treaties
 
 MODULES = {"past": past, "today": today}
 
@@ -59,6 +60,28 @@ def fact_of(table: Mapping[str, Any]) -> Fact:
         )
     except KeyError as error:
         raise DataError(f"facts.toml: fact {table.get('key', '?')} has no entry {error}") from None
+
+
+def later_facts(treaties: Treaties, year: int, share: float = 0.15) -> tuple[Fact, ...]:
+    """Return the facts about the network of 1969 for a later year, from a user's table that goes so far.
+
+    The target is what the table shows, plus and minus a share; nothing of it has been seen when the model was built.
+    """
+    found = []
+    for table in _read()["fact"]:
+        if table.get("of") == [1969]:
+            measure = measure_named(table["measure"], (year,))
+            seen = measure(treaties)
+            slack = share * abs(seen)
+            if not slack > 0:  # a table too small to say anything
+                continue
+            found.append(fact_of(table | {
+                "key": table["key"].replace("1969", str(year)) if "1969" in table["key"] else f"{table['key']}-{year}",
+                "title": table["title"].replace("1969", str(year)), "of": [year], "observed": [seen],
+                "target": [seen - slack, seen + slack], "source": "the user's table, plus and minus 15 %",
+                "use": "check",
+            }))
+    return tuple(found)
 
 
 FACTS: tuple[Fact, ...] = tuple(fact_of(table) for table in _read()["fact"])

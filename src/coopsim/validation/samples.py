@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from coopsim.config import Config, load_config
 from coopsim.model import CoopModel
 from coopsim.results.record import Record
+from coopsim.world.chronology import cultural, read_file
 from coopsim.world.world import World
 
 Series = Mapping[str, np.ndarray]
@@ -21,6 +23,7 @@ INDICATORS = (
     "members_absent", "exits", "returns", "trade_south_share", "trade_top_exporter", "other_treaties",
     "spillover_crude", "spillover_stratified", "practice_overlap", "students", "spending_south_share",
 )
+LATER = 1979  # end of the decade after those that the project has data on
 CROSS_SECTION = 5  # year whose trade and flows are compared with published cross-sections of today
 
 
@@ -51,6 +54,14 @@ class Twins:
     changed: Run
 
 
+@cache
+def last_signature(folder: str) -> int:
+    """Return the year of the last cultural agreement in a folder of published tables; 0 if it has none."""
+    table = read_file(folder, "bilateral_cultural_agreements")
+    pairs = [] if table is None else cultural(table, 0, 9999)
+    return max((year for _, _, year in pairs), default=0)
+
+
 def simulate(
     config: Config, seed: int, indicators: tuple[str, ...] = INDICATORS,
     note: Callable[[CoopModel, dict[str, Any]], None] | None = None,
@@ -66,8 +77,8 @@ def simulate(
 
 
 def past(seed: int, data: str = "") -> Run:
-    """Run the world from 1946 to 1972, with the dated tables of a folder if one is given."""
-    config = load_config("historic_1946").with_horizon(26)
+    """Run the world from 1946 to 1972, with the dated tables of a folder if one is given; to 1979 if they go so far."""
+    config = load_config("historic_1946").with_horizon(33 if data and last_signature(data) >= LATER else 26)
     return simulate(config.with_values({"world.data": data}) if data else config, seed, ("signed",))
 
 

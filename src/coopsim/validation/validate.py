@@ -9,10 +9,10 @@ from typing import Any
 
 from coopsim.errors import ConfigError
 from coopsim.param import nearest
-from coopsim.validation.catalogue import FACTS, UNMEASURED
+from coopsim.validation.catalogue import FACTS, UNMEASURED, later_facts
 from coopsim.validation.fact import Fact, Judgement, Unmeasured, judge, score
 from coopsim.validation.observed import OBSERVED
-from coopsim.validation.samples import SAMPLES
+from coopsim.validation.samples import LATER, SAMPLES, last_signature
 from coopsim.validation.treaties import Treaties, of_data, of_run
 
 Progress = Callable[[int, int, str], None]
@@ -82,6 +82,8 @@ def validate(
     if data:
         treaties = of_data(data)
         facts = tuple(observed_in(fact, treaties, Path(data)) for fact in facts)
+        if treaties is not None and not only and last_signature(data) >= LATER:
+            facts = (*later_facts(treaties, LATER), *facts)
     samples = [name for name in SAMPLES if any(fact.sample == name for fact in facts)]
     values: dict[str, list[float]] = {fact.key: [] for fact in facts}
     finished: list[int] = []
