@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coopsim.config import Config
+from coopsim.world.chronology import FILES
 from coopsim.world.tables import data_files
 
 FORMAT = "coopsim results"
@@ -32,6 +33,12 @@ def installed(package: str) -> str:
 def data_hashes() -> dict[str, str]:
     """Return the SHA-256 of each bundled table."""
     return {path.name: sha256(path) for path in data_files()}
+
+
+def user_hashes(folder: str) -> dict[str, str]:
+    """Return the SHA-256 of each dated table in a user's folder that worlds of the past read; nothing without one."""
+    paths = (Path(folder) / f"{name}.csv" for name in FILES) if folder else ()
+    return {path.name: sha256(path) for path in paths if path.is_file()}
 
 
 def sha256(path: Path) -> str:
@@ -69,6 +76,7 @@ def make_manifest(
         "config_hash": config.hash,
         "config": config.to_mapping(),
         "data": {} if config.world.synthetic else data_hashes(),
+        "user_data": user_hashes(config.world.data),
         "started": started.isoformat(timespec="seconds"),
         "finished": finished.isoformat(timespec="seconds"),
         "seconds": round((finished - started).total_seconds(), 3),

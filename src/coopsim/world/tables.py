@@ -20,11 +20,12 @@ NAMES = (
     "states", "ideal_points", "languages", "religions", "borders", "colonial_ties",
     "international_organisations", "memberships", "institutes", "activism", "hostile_memories",
 )
+PAST = ("history/entries", "history/camps", "history/activism_1959")  # by hand, for worlds of the past
 
 
 def data_files() -> list[Path]:
     """Return the bundled tables that a world is built from."""
-    return [DATA / f"{name}.csv" for name in NAMES]
+    return [DATA / f"{name}.csv" for name in (*NAMES, *PAST)]
 
 
 def read_table(name: str) -> pd.DataFrame:
