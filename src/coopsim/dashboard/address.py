@@ -31,6 +31,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, quote
 
 from coopsim.config import HORIZON, Config, load_config, scenario_files
+from coopsim.config.world import SYNTHETIC
 from coopsim.dashboard.guard import check_size
 from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS, Intervention
@@ -169,6 +170,11 @@ def of_config(config: Config, *, page: str = DEFAULT_PAGE, seed: int = DEFAULT_S
     It builds on the baseline, which differs from the defaults in nothing but its words.
     """
     values = {key: value for key, value in config.differences().items() if not key.startswith("mechanisms.")}
+    counts = values.get("world.synthetic", {})
+    if counts:  # what stands at its default is left out
+        values["world.synthetic"] = {
+            key: count for key, count in counts.items() if key == "states" or count != SYNTHETIC[key][2]
+        }
     if config.preset != "full":
         values["preset"] = config.preset
     values |= {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import solara
 
 from coopsim.dashboard import address as addresses
 from coopsim.dashboard import session, widgets
+from coopsim.dashboard.lessons import lessons
 from coopsim.dashboard.pages import PAGES
 from coopsim.dashboard.text import say
+from coopsim.dashboard.widgets import keep
 
 
 @solara.component
@@ -45,8 +49,22 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara's conventio
             )
             for problem in session.problems.value:
                 solara.Div(children=[problem], classes=["coop-note", "coop-error"], attributes={"role": "alert"})
+            Lesson(page, go)
             solara.Div(children=children)
+        keep.mirror(page, replace(session.address.value, year=session.year.value or None).query)
         Footer()
+
+
+@solara.component
+def Lesson(page: str, go: Callable[[str], None]) -> None:
+    """Lead back to the lesson that somebody left to look at another page."""
+    name = session.address.value.looks_at("lesson")
+    titles = {found.name: found.title for found in lessons()} if name else {}
+    if page == "lessons" or name not in titles:
+        return
+    with solara.Div(classes=["coop-note", "coop-bar"]):
+        solara.Div(children=[say("lessons.under_way", title=titles[name])], classes=["coop-grow"])
+        keep.buttons([{"ask": "lessons", "text": say("lessons.return")}], on_ask=go)
 
 
 @solara.component

@@ -16,12 +16,13 @@ from coopsim.dashboard import engine, exports, session, widgets
 from coopsim.dashboard.address import MOST_ARMS, Address
 from coopsim.dashboard.guard import LIMITS
 from coopsim.dashboard.pages import pieces
-from coopsim.dashboard.text import say
 from coopsim.dashboard.reading import contrast
 from coopsim.dashboard.reading.contrast import Contrast
+from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Line
 from coopsim.dashboard.widgets.keep import buttons
 from coopsim.errors import CoopsimError
+from coopsim.param import shown as written
 from coopsim.results.indicators import INDICATORS
 
 CHOICES = (5, 10, 20, 50)
@@ -140,19 +141,22 @@ def plan_of(address: Address, number: int) -> Plan:
     mine = address.config()
     left_alone = session.baseline_of(mine)
     configs = [left_alone, mine, *(arm.config() for arm in address.arms)]
-    labels = [say("compare.first"), label_of(address), *(label_of(arm) for arm in address.arms)]
+    labels = [say("compare.first"), *(label_of(arm, address.scenario) for arm in (address, *address.arms))]
     if configs[1].hash == configs[0].hash and len(configs) > 2:  # nothing set: it would only repeat the first
         del configs[1], labels[1]
     unique = [label if labels.index(label) == k else f"{label} ({k})" for k, label in enumerate(labels)]
     return Plan(tuple(unique), contrast.together(configs, address.seed), address.seed, number)
 
 
-def label_of(arm: Address) -> str:
-    """Return what an arm is called: its scenario, and what was changed in it."""
+def label_of(arm: Address, scenario: str) -> str:
+    """Return what an arm is called: what was changed in it, and its scenario if that is another than the first's."""
     title = load_config(arm.scenario).title or arm.scenario
-    changes = [f"{key} {value}" for key, value in arm.values] + [change.kind for change in arm.changes]
-    text = f"{title}: {', '.join(changes)}" if changes else title
-    return text if len(text) <= 60 else f"{text[:58]} …"
+    changed = [f"{key} {written(value)}" for key, value in arm.values if key != "preset" and "world." not in key]
+    changed += [f"{change.kind.replace('_', ' ')} {change.year}" for change in arm.changes]
+    text = ", ".join(changed)
+    if arm.scenario != scenario or not changed:
+        text = f"{title}: {text}" if changed else title
+    return text if len(text) <= 48 else f"{text[:46]} …"
 
 
 def gather(plan: Plan, stop: Any) -> None:
@@ -215,7 +219,8 @@ def Arms(plan: Plan, address: Address) -> None:
         buttons(
             [{"ask": "keep", "text": say("compare.keep"), "disabled": full},
              *({"ask": f"remove{k}", "text": f"{say('compare.remove')} {k + 1}",
-                "label": say("compare.remove_label", name=label_of(arm))} for k, arm in enumerate(address.arms))],
+                "label": say("compare.remove_label", name=label_of(arm, address.scenario))}
+               for k, arm in enumerate(address.arms))],
             on_ask=press,
         )
 
@@ -267,6 +272,8 @@ def Difference(found: Contrast, indicator: str, caveat: str) -> None:
     last = courses[0].iloc[-1]
     unit = {"1": say("compare.unit_plain"), "count": say("compare.unit_number")}.get(
         known.unit, say("compare.unit", unit=known.unit))
+    size = max(float(np.nanmax(np.abs(course[["low", "high"]].to_numpy(np.float64)), initial=0.0))
+               for course in courses)
     series = [
         Line(label, course["difference"].to_numpy(), "mine" if len(courses) == 1 else k,
              low=course["low"].to_numpy(), high=course["high"].to_numpy())
@@ -274,28 +281,38 @@ def Difference(found: Contrast, indicator: str, caveat: str) -> None:
     ]
     widgets.lines(
         known.label.capitalize(), series, first=int(courses[0].index[0]), unit=unit, height=190, zero=True,
-        caveat=caveat, version=f"{found.done}", sentence=say(
+        digits=digits(size), caveat=caveat, version=f"{found.done}", sentence=say(
             "compare.sentence", name=found.labels[1].capitalize(), year=int(courses[0].index[-1]),
             difference=signed(last["difference"]), low=signed(last["low"]), high=signed(last["high"])),
     )
 
 
+def digits(size: float) -> int | None:
+    """Return how many decimals differences of a size need; None leaves it to the chart."""
+    return None if size >= 1 or size == 0 else int(min(np.ceil(-np.log10(size)) + 2, 7))
+
+
 def signed(value: float) -> str:
-    """Return a difference with its sign."""
-    return "–" if np.isnan(value) else f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.2g}"
+    """Return a difference with its sign, in two digits that matter."""
+    if np.isnan(value) or value == 0:
+        return "–" if np.isnan(value) else "0"
+    return f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.{max(digits(abs(value)) or 1, 1)}f}"
 
 
 @solara.component
 def Outcomes(table: pd.DataFrame, caveat: str) -> None:
     """Show the last year in a table."""
-    names = ("arm", "label", "unit", "first", "value", "difference", "low", "high", "policy")
+    moved = table[(table["difference"] != 0) | table["policy"].notna()]
+    spans = [f"{signed(low)} … {signed(high)}" for low, high in zip(moved["low"], moved["high"], strict=True)]
+    told = moved.assign(difference=[signed(value) for value in moved["difference"]], interval=spans)
+    widths = {"arm": 2.0, "label": 2.2, "difference": 1.1, "interval": 1.9}
     about = {"policy": say("compare.columns.policy_about")}
     columns = tuple(
-        widgets.Column(name, say(f"compare.columns.{name}"), width=2.2 if name in ("arm", "label") else 1.0,
-                       percent=name == "policy", about=about.get(name, ""))
-        for name in names
+        widgets.Column(name, say(f"compare.columns.{name}"), width=widths.get(name, 1.0), percent=name == "policy",
+                       about=about.get(name, ""))
+        for name in ("arm", "label", "unit", "first", "value", "difference", "interval", "policy")
     )
-    widgets.table(say("compare.outcomes"), table, columns, height=min(420, 30 * len(table) + 8), caveat=caveat)
+    widgets.table(say("compare.outcomes"), told, columns, height=min(420, 30 * max(len(told), 1) + 8), caveat=caveat)
 
 
 @solara.component

@@ -161,14 +161,14 @@ def Try(found: Lesson) -> None:
             router.push(f"/{step.page}")
 
     for k, step in enumerate(found.steps):
-        here = same(step.address, now)
+        here = same(step.address, now) and not step.address.page
         with pieces.element("div", class_="coop-step is-here" if here else "coop-step"):
             pieces.paragraph(f"{k + 1}. {step.text}")
-            buttons(
-                [{"ask": f"try:{k}", "text": step.button, "pressed": here, "primary": here},
-                 {"ask": f"open:{k}", "text": say("lessons.open", page=titles.get(step.address.page, "Explore"))}],
-                on_ask=press, label=step.text,
-            )
+            page = say("lessons.open", page=titles.get(step.address.page, step.address.page))
+            found_here = [{"ask": f"try:{k}", "text": step.button, "pressed": here, "primary": here}]
+            # What another page shows cannot be tried on this one.
+            elsewhere = {"ask": f"open:{k}", "text": page, "label": f"{page}: {step.button}"}
+            buttons([elsewhere] if step.address.page else [*found_here, elsewhere], on_ask=press, label=step.text)
     pieces.paragraph(say("lessons.look"), "coop-soft")
     Charts(found)
 

@@ -25,6 +25,11 @@ class _Copy(Widget, module="copy"):
     text = synced(traitlets.Unicode)
 
 
+class _Mirror(Widget, module="mirror"):
+    query = synced(traitlets.Unicode)
+    page = synced(traitlets.Unicode)
+
+
 class _Spans(Widget, module="spans"):
     spec = synced(traitlets.Dict)
     data = bytes_()
@@ -56,6 +61,11 @@ def copy_line(label: str, text: str, *, link: bool = False) -> Any:
     """Show a line of text with a button that copies it; of a link, the browser adds where the server is."""
     spec = {"label": label, "link": link, **{key: say(f"share.copy.{key}") for key in ("button", "done", "by_hand")}}
     return _Copy.element(spec=spec, text=text)
+
+
+def mirror(page: str, query: str) -> Any:
+    """Write what is chosen into the browser's own address, so that it may be kept and reloaded; shows nothing."""
+    return _Mirror.element(page=page, query=query)
 
 
 def spans(
