@@ -98,13 +98,12 @@ def sentence(found: Shown, indicator: str) -> str:
 @solara.component
 def State() -> None:
     """Say how a run goes, if it takes its time or failed."""
+    # One widget that stays, since a button that comes and goes may be gone before the browser has loaded it.
     status = session.status.value
-    if status.error:
-        solara.Div(children=[status.error], classes=["coop-note", "coop-error"], attributes={"role": "alert"})
-    if status.running is not None:
-        with solara.Div(classes=["coop-busy"], attributes={"role": "status"}):
-            solara.Div(children=[say("panels.running", percent=round(100 * status.running))])
-            widgets.action(say("panels.cancel"), session.cancel)
+    share = status.running
+    text = "" if share is None else say("panels.running", percent=round(100 * share))
+    widgets.busy(text, share or 0.0, status.error, label=say("panels.progress"), cancel=say("panels.cancel"),
+                 on_cancel=session.cancel)
 
 
 @solara.component

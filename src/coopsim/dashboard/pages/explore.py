@@ -35,7 +35,7 @@ def Page() -> None:
             About(found)
             Time(found)
             Headlines(found)
-            with solara.Div(classes=["coop-grid-2"]):
+            with solara.Div(classes=["coop-main-charts"]):
                 with solara.Div(classes=["coop-panel"]):
                     WorldMap(found)
                 with solara.Div(classes=["coop-panel"]):
@@ -77,6 +77,8 @@ def About(found: Shown) -> None:
     with solara.Div(classes=["coop-stack", "coop-tight"]):
         with solara.Div(classes=["coop-bar"]):
             title = config.title or config.name
+            if any(key.startswith("world.") for key, _ in address.values):
+                title = say(f"explore.title_{world}", title=title)
             solara.Div(children=[solara.HTML("h2", title)], classes=["coop-grow"])
             widgets.pick(
                 say("explore.world"), [{"value": v, "text": say(f"explore.world_{v}")} for v in ("invented", "real")],

@@ -5,10 +5,10 @@ data alone, arrays as bytes. The year of the timeline goes from chart to chart w
 """
 
 from coopsim.dashboard.widgets.charts import bars, lines, tiles, world_view
-from coopsim.dashboard.widgets.controls import action, file_input, levers, pick, shell, timeline
+from coopsim.dashboard.widgets.controls import action, busy, file_input, levers, pick, shell, timeline
 from coopsim.dashboard.widgets.tables import Column, table
 
 __all__ = [
-    "Column", "action", "bars", "file_input", "levers", "lines", "pick", "shell", "table", "tiles", "timeline",
+    "Column", "action", "bars", "busy", "file_input", "levers", "lines", "pick", "shell", "table", "tiles", "timeline",
     "world_view",
 ]

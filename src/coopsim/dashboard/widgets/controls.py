@@ -126,3 +126,14 @@ class _Action(Widget, module="action"):
 def action(text: str, on_click: Callable[[], Any], *, primary: bool = False, title: str = "") -> Any:
     """Show a button."""
     return _Action.element(spec={"text": text, "primary": primary, "title": title}, on_clicks=lambda _: on_click())
+
+
+class _Busy(Widget, module="busy"):
+    spec = synced(traitlets.Dict)
+    clicks = synced(traitlets.Int, 0)
+
+
+def busy(text: str, share: float, error: str, *, label: str, cancel: str, on_cancel: Callable[[], Any]) -> Any:
+    """Show how far something is, with a button to cancel it, and an error; nothing if both texts are empty."""
+    spec = {"text": text, "share": share, "error": error, "label": label, "cancel": cancel}
+    return _Busy.element(spec=spec, on_clicks=lambda _: on_cancel())

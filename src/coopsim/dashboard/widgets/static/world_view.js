@@ -114,7 +114,7 @@ function render({ model, el }) {
     const focus = focused(d);
     let count = 0;
     for (let s = 0; s < d.number; s++) if (live(d, now, s)) count++;
-    const faint = Math.min(0.55, Math.max(0.05, 60 / Math.max(count, 1)));
+    const faint = Math.min(0.55, Math.max(0.035, 60 / Math.max(count, 1)));
     const byKind = d.spec.kinds?.length > 1;
     for (const pass of focus >= 0 ? [0, 1] : [0]) {
       for (let s = 0; s < d.number; s++) {
