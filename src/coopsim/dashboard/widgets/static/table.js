@@ -32,7 +32,7 @@ function render({ model, el }) {
   const head = make("div", { class: "coop-grid-row coop-grid-head", role: "row", "aria-rowindex": 1 });
   const rows = make("div", { class: "coop-grid-rows", role: "presentation" });
   const space = make("div", { class: "coop-grid-space", role: "presentation" }, rows);
-  const scroll = make("div", { class: "coop-grid-scroll", role: "rowgroup" }, space);
+  const scroll = make("div", { class: "coop-grid-scroll", role: "rowgroup", tabindex: "0" }, space);
   const inner = make("div", { class: "coop-grid-inner", role: "presentation" }, make("div", { role: "rowgroup" }, head), scroll);
   const grid = make("div", { class: "coop-grid", role: "grid", id, tabindex: "0" }, inner);
   el.replaceChildren(make("div", { class: "coop-grid-tools" }, search, count, download), grid);
