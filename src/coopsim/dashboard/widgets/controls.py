@@ -35,6 +35,7 @@ class _Timeline(Widget, module="timeline"):
 class _Pick(Widget, module="pick"):
     spec = synced(traitlets.Dict)
     value = synced(traitlets.Unicode)
+    asked = synced(traitlets.List)
 
 
 class _FileInput(Widget, module="file_input"):
@@ -103,8 +104,11 @@ def pick(
     options : sequence of mapping
         value, text, and optionally title, group (of a select), disabled (of buttons).
     kind : {"select", "buttons", "cards"}
+        Of cards, `on_value` is called for the one that is chosen already, too.
     """
     spec = {"label": label, "options": [dict(option) for option in options], "kind": kind, "hide_label": hide_label}
+    if kind == "cards":
+        return _Pick.element(spec=spec, value=value, on_asked=lambda asked: on_value(asked[0]) if asked else None)
     return _Pick.element(spec=spec, value=value, on_value=on_value)
 
 

@@ -33,7 +33,11 @@ function render({ model, el }) {
     } else {
       const marks = unique("marks");
       input = make("input", { id, type: "range", min: item.min, max: item.max, step: item.step, list: marks });
-      read = () => Number(input.value);
+      // Three digits are enough for a link to be read, and near the mark the default is meant.
+      read = () => {
+        const value = Number(Number(input.value).toPrecision(3));
+        return Math.abs(value - item.default) < 0.006 * (item.max - item.min) ? item.default : value;
+      };
       write = (value) => {
         // A value from a link or a file may lie outside the range of the slider; it must still be shown as it is.
         if (value < Number(input.min)) input.min = value;

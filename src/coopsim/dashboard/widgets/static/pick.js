@@ -3,6 +3,8 @@ import { make, unique } from "./common.js";
 
 function render({ model, el }) {
   const choose = (value) => { model.set("value", value); model.save_changes(); };
+  // A card that is chosen already can be chosen again: to begin anew.
+  const again = (value) => { model.set("asked", [value, Date.now()]); choose(value); };
   const draw = () => {
     const spec = model.get("spec");
     const value = model.get("value");
@@ -15,7 +17,7 @@ function render({ model, el }) {
           disabled: option.disabled, onclick: () => choose(option.value) })))));
     } else if (spec.kind === "cards") {
       el.replaceChildren(make("div", { class: "coop-cards", role: "group", "aria-label": spec.label }, ...spec.options.map((option) => make("button", {
-        type: "button", class: "coop-card", "aria-pressed": String(option.value === value), onclick: () => choose(option.value) },
+        type: "button", class: "coop-card", "aria-pressed": String(option.value === value), onclick: () => again(option.value) },
         make("span", { class: "coop-card-title", text: option.text }), make("span", { class: "coop-card-text", text: option.title ?? "" })))));
     } else {
       const groups = new Map();

@@ -1,0 +1,128 @@
+"""The real server and a real browser, without a network. Skipped, with the reason, where one of them is missing."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+from browsing import WIDE
+
+START = 120  # seconds; the first start on a machine compiles
+HARMLESS = ("Failed to evaluate Vue script",)  # a warning of Solara's own
+
+
+def chromium_path():
+    """Where Chromium is, None if nowhere; COOPSIM_CHROMIUM names another."""
+    named = os.environ.get("COOPSIM_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def why_not():
+    """Why there can be no browser tests, "" if there can."""
+    for package, extra in (("solara", "app"), ("anywidget", "app"), ("playwright", "dev")):
+        if importlib.util.find_spec(package) is None:
+            return f"{package} is not installed: pip install 'coopsim[{extra}]'"
+    return "" if chromium_path() else "there is no Chromium: apt-get install chromium, or set COOPSIM_CHROMIUM"
+
+
+def pytest_collection_modifyitems(items):
+    reason = why_not()
+    if reason:
+        for item in items:
+            if "browser" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The address of a running dashboard, started as a user starts it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "coopsim", "app", "--no-browser", "--port", "0"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, "COOPSIM_APP_WORKERS": "1"},
+    )
+    lines = []
+    reader = threading.Thread(target=lambda: lines.extend(iter(process.stderr.readline, "")), daemon=True)
+    reader.start()
+    try:
+        yield _ready(process, lines)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        reader.join(timeout=5)
+        process.stderr.close()
+
+
+def _ready(process, lines):
+    end = time.monotonic() + START
+    while time.monotonic() < end and process.poll() is None:
+        found = re.search(r"http://\S+", "".join(lines))
+        if found:
+            try:
+                with urllib.request.urlopen(f"{found[0]}readyz", timeout=2):
+                    return found[0]
+            except OSError:
+                pass
+        time.sleep(0.1)
+    pytest.fail(f"the dashboard did not start:\n{''.join(lines)}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser that reaches this machine and nothing else."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(),
+            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, server):
+    """A function that opens a page, given its path, and keeps watch over it.
+
+    The test fails at its end if a page asked for anything outside this machine, got an answer of 400 or above, or
+    reported an error.
+    """
+    wrong, contexts = [], []
+
+    def open_(path="", *, size=WIDE, dark=False):
+        context = chromium.new_context(viewport=size, color_scheme="dark" if dark else "light", accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda message: wrong.append(f"console: {message.text}")
+                if message.type == "error" and not message.text.startswith(HARMLESS) else None)
+        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+        page.on("response", lambda answer: wrong.append(f"{answer.status}: {answer.url}")
+                if answer.status >= 400 else None)
+        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url} ({request.failure})")
+                if "ERR_ABORTED" not in str(request.failure) else None)
+        page.on("request", lambda request: wrong.append(f"outside: {request.url}")
+                if urlsplit(request.url).hostname not in (None, "127.0.0.1") else None)
+        page.goto(f"{server}{path}")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+@pytest.fixture
+def clean_page(open_page):
+    """The front page, open and with its charts drawn."""
+    page = open_page()
+    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
+    page.wait_for_selector(".coop-lever input[type=range]")
+    return page

@@ -1,0 +1,158 @@
+"""Runs are shared, stopped when nobody waits, and told apart from luck; maps and differences are what they say."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from coopsim.config import load_config
+from coopsim.results.network import transitivity
+
+pytest.importorskip("solara", reason="solara is not installed: pip install 'coopsim[app]'")
+from coopsim.dashboard import engine, geography, luck, measures, parameters, session, webs, where
+
+SMALL = {"world.synthetic": {"states": 12}, "horizon.years": 4}
+
+
+@pytest.fixture(scope="module")
+def config():
+    return load_config("classroom").with_values(SMALL)
+
+
+@pytest.fixture(scope="module")
+def twins(config):
+    changed = config.with_values({"trust.gain": 0.1})
+    return engine.simulate(changed, 3), engine.simulate(config, 3)
+
+
+def test_the_same_run_is_computed_once_for_all(config, monkeypatch):
+    made = []
+    real = engine._simulate
+    monkeypatch.setattr(engine, "_simulate", lambda *given: made.append(1) or real(*given))
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(engine.simulate(config, 99))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    assert len({id(run) for run in found}) == 1
+
+
+def test_a_run_that_nobody_waits_for_stops_and_leaves_no_trace(config):
+    with pytest.raises(engine.Stopped):
+        engine.simulate(config, 98, stop=lambda: True)
+    assert engine.simulate(config, 98).years[-1] == 2029
+
+
+def test_the_least_recently_used_goes_first():
+    kept = engine._Kept(2)
+    for key in "aba":
+        kept.get(key, lambda key=key: key, 1, engine.never)
+    kept.get("c", lambda: "c", 1, engine.never)
+    assert list(kept.items) == ["a", "c"]
+
+
+def test_a_run_agrees_with_its_tables(twins):
+    run = twins[0]
+    assert run.series("density") == pytest.approx(run.results.indicators["density"])
+    last = run.results.states[run.results.states["year"] == 2029]
+    assert run.of_states("degree")[-1] == pytest.approx(last["degree"])
+    for year in run.years:
+        degrees = run.results.states.loc[run.results.states["year"] == year, "degree"]
+        assert run.tied(int(year)).sum(axis=1).tolist() == degrees.tolist()
+    assert np.isnan(run.series("signed")[0])
+
+
+def test_the_baseline_is_the_same_world_left_alone():
+    changed = load_config("austerity").with_values({"trust.gain": 0.09, "horizon.years": 12})
+    base = session.baseline_of(changed)
+    assert not base.interventions
+    assert base.value("trust.gain") == 0.04
+    assert (base.world, base.years, base.preset) == (changed.world, 12, changed.preset)
+
+
+def test_where_a_change_acts(twins):
+    mine, base = twins
+    moved, number = where.moved_pairs(mine, base)
+    assert number == 66
+    assert 0 < moved < number  # only pairs that cooperate are treated
+    tenths = where.tenths(mine, base, engine.Sample())
+    difference = mine.mutual("trust") - base.mutual("trust")
+    assert tenths.mean.max() >= difference.mean() >= tenths.mean.min()
+    assert np.isnan(tenths.low).all()
+    ranked = where.pairs(mine, base, 3)
+    assert ranked.values[0] == difference.max()
+    assert where.pairs(mine, mine, 3).names == []
+
+
+def test_policy_and_luck_of_known_replications():
+    base = np.zeros((400, 2))
+    spread = np.tile([1.0, -1.0], 200)
+    mine = np.column_stack([np.full(400, 2.0), 2.0 + 2.0 * spread])
+    found = luck.paired(mine, base)
+    assert found.mean == pytest.approx([2, 2])
+    assert found.share == pytest.approx([1, 0.5], abs=0.01)  # as much spread as effect: half is luck
+    assert found.low[0] == found.high[0] == 2
+
+
+def test_replications_come_with_growing_numbers(config):
+    changed = config.with_values({"trust.gain": 0.1})
+    try:
+        found = list(engine.sample(changed, config, [3, 4, 5]))
+    finally:
+        engine.close()
+    assert [sample.done for sample in found][-1] == 3
+    mine, base = found[-1].of("trust")
+    assert mine.shape == base.shape == (3, 5)
+    assert mine[0] == pytest.approx(engine.simulate(changed, 3).series("trust"), abs=1e-6)
+    assert (mine[:, -1] > base[:, -1]).all()
+
+
+@pytest.mark.parametrize("name", ["classroom", "baseline"])
+def test_every_state_is_on_the_map(name):
+    config = load_config(name)
+    land = geography.of(config, 5)
+    left, top, right, bottom = land.bounds
+    assert ((land.places >= (left, top)) & (land.places <= (right, bottom))).all()
+    points, owners, place = np.frombuffer(land.shapes, "<i2"), set(), 0
+    while place < len(points):
+        owners.add(int(points[place]))
+        place += 2 + 2 * int(points[place + 1])
+    assert place == len(points)
+    shaped = owners - {-1}
+    assert shaped <= set(range(len(land.places)))
+    assert len(shaped) == (40 if name == "classroom" else 164)
+
+
+def test_the_bundled_outlines_are_small():
+    assert geography.FILE.stat().st_size < 150_000
+
+
+def test_every_measure_moves_only_with_its_mechanism(config):
+    rich = config.with_values({"preset": "full"})
+    core, full = ({measure.name for measure in measures.state_measures(c)} for c in (config, rich))
+    assert core < full == set(measures.STATES)
+    offered = {option["value"] for option in measures.options(rich)}
+    assert offered <= set(engine.SERIES)
+
+
+def test_every_parameter_has_a_slider_that_JSON_can_carry(config):  # noqa: N802
+    groups = parameters.everything(config.with_values({"preset": "full"}))
+    levers = [lever for group in groups for lever in group["levers"]]
+    assert {lever["key"] for lever in levers} >= {"trust.gain", "bilateral.form", "mechanisms.trust"}
+    assert all(np.isfinite([lever["min"], lever["max"]]).all() for lever in levers)
+    assert parameters.values(config, groups)["trust.gain"] == 0.04
+
+
+def test_the_web_is_laid_out_within_the_map(twins):
+    land = geography.of(twins[0].config, 3)
+    spots = webs.places(twins[0], land)
+    left, top, right, bottom = land.bounds
+    assert spots.shape == (2, 12, 2)
+    assert ((spots >= (left, top)) & (spots <= (right, bottom))).all()
+    tied = twins[0].tied(2029)
+    degree = tied.sum(axis=1)
+    triples = degree * (degree - 1)
+    closed = np.array([webs.closure_of(twins[0], row, 2029) for row in range(12)])
+    assert (closed * triples).sum() / triples.sum() == pytest.approx(transitivity(tied.astype(float)))

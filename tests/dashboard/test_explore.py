@@ -1,0 +1,168 @@
+"""The front page in a real browser: charts answer, the year plays, everything can be reached without a mouse."""
+
+import json
+
+import pytest
+from browsing import PHONE, axe_violations, chart, wait_for_change
+
+pytestmark = pytest.mark.browser
+DENSITY = "Density of cultural agreements"
+
+
+def move(page, key, value):
+    """Move a slider as a hand does: the value, then the event."""
+    page.locator(f'[data-key="{key}"] input').evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})); }", value
+    )
+
+
+def tiles(page):
+    return {tile["name"]: tile for tile in chart(page, "tiles")}
+
+
+def test_a_slider_changes_my_run_and_leaves_the_baseline(clean_page):
+    before = chart(clean_page, DENSITY)
+    assert [s["name"] for s in before["series"]] == ["baseline", "my run"]
+    assert before["series"][0]["mid"] == before["series"][1]["mid"]
+    move(clean_page, "bilateral.beta_commonality", 3)
+    after = wait_for_change(clean_page, DENSITY, before["version"])
+    assert after["series"][0]["mid"] == before["series"][0]["mid"]
+    assert after["series"][1]["mid"] != before["series"][1]["mid"]
+    assert after["series"][1]["mid"][0] == before["series"][1]["mid"][0]  # the starting world is given
+    assert clean_page.locator('[data-key="bilateral.beta_commonality"]').get_attribute("class") == (
+        "coop-lever is-changed"
+    )
+    clean_page.get_by_role("button", name="Reset all").click()
+    clean_page.wait_for_function(
+        f"v => window.__coopsim.charts[{json.dumps(DENSITY)}].version.startsWith(v)", arg=before["version"][:16]
+    )
+
+
+def test_a_slider_moves_by_keyboard(clean_page):
+    before = chart(clean_page, DENSITY)["version"]
+    clean_page.get_by_role("slider", name="Working together builds trust").focus()
+    clean_page.keyboard.press("ArrowRight")
+    wait_for_change(clean_page, DENSITY, before)
+
+
+def test_headlines_tell_policy_from_luck(clean_page):
+    move(clean_page, "trust.gain", 0.09)
+    clean_page.wait_for_function(
+        "() => window.__coopsim.charts.tiles.some(t => t.name === 'trust' && Number.isFinite(t.share))", timeout=60_000
+    )
+    trust = tiles(clean_page)["trust"]
+    assert trust["mine"] > trust["base"]
+    assert trust["mean"] > 0
+    assert 0.5 < trust["share"] <= 1  # twice as much trust from cooperation raises it, whatever the luck
+    text = clean_page.locator(".coop-tile").filter(has_text="Trust where").inner_text()
+    assert "% policy" in text
+    assert "% luck" in text
+
+
+def test_the_page_shows_where_the_change_acts(clean_page):
+    assert clean_page.get_by_text("Nothing is changed yet").is_visible()
+    move(clean_page, "trust.gain", 0.09)
+    clean_page.wait_for_function("() => window.__coopsim.charts['Trust, by tenths of pairs']")
+    tenths = chart(clean_page, "Trust, by tenths of pairs")
+    assert len(tenths["mid"]) == 10
+    assert tenths["mid"][-1] > tenths["mid"][0] >= 0  # those that trust already cooperate most
+    pairs = chart(clean_page, "Pairs moved most")
+    assert pairs["mid"] == sorted(pairs["mid"], reverse=True)
+    assert pairs["mid"][0] > 5 * (tiles(clean_page)["trust"]["mine"] - tiles(clean_page)["trust"]["base"])
+
+
+def test_play_advances_the_year_to_the_end(clean_page):
+    world = clean_page.locator("[data-ties]").first
+    clean_page.get_by_role("slider", name="Year", exact=True).evaluate(
+        "e => { e.value = 2040; e.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    clean_page.wait_for_function("() => document.querySelector('[data-ties]').dataset.year === '2040'")
+    early = int(world.get_attribute("data-ties"))
+    clean_page.get_by_label("Speed").select_option("20")
+    clean_page.get_by_role("button", name="Play").click()
+    clean_page.wait_for_function("() => document.querySelector('[data-ties]').dataset.year === '2055'")
+    assert int(world.get_attribute("data-ties")) > early
+    assert clean_page.get_by_role("button", name="Play").get_attribute("data-playing") == "no"
+    clean_page.get_by_role("button", name="One year back").click()
+    clean_page.get_by_text("In 2054").first.wait_for()  # the sentences, which the server writes, follow
+
+
+def test_numbers_of_a_chart_are_a_table_and_a_sentence(clean_page):
+    figure = clean_page.locator("figure").filter(has=clean_page.get_by_role("heading", name=DENSITY)).first
+    figure.get_by_text("Numbers").click()
+    rows = figure.locator("tbody tr")
+    assert rows.count() == 31
+    assert rows.last.locator("th").inner_text() == "2055"
+    assert "In 2055" in figure.locator(".coop-sentence").inner_text()
+    with clean_page.expect_download() as download:
+        figure.get_by_role("button", name="Download the numbers").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert text.startswith("# coopsim, scenario classroom, seed 1")
+    assert len(text.splitlines()) == 33
+
+
+def test_real_states_come_with_their_caveat_on_the_page_and_in_exports(clean_page):
+    clean_page.get_by_role("button", name="Real states").click()
+    clean_page.get_by_text("Real names, modelled ties.").first.wait_for(timeout=90_000)
+    clean_page.wait_for_function(
+        "() => Object.values(window.__coopsim.charts).some(c => c.values && c.values.length === 195)"
+    )
+    figure = clean_page.locator("figure").filter(has=clean_page.get_by_role("heading", name=DENSITY)).first
+    with clean_page.expect_download() as download:
+        figure.get_by_role("button", name="Download the numbers").click()
+    assert "mean nothing about the real world" in download.value.path().read_text(encoding="utf-8")
+
+
+def test_a_richer_model_brings_other_headlines_and_a_card_brings_its_scenario_back(clean_page):
+    clean_page.get_by_role("button", name="Full").click()
+    clean_page.wait_for_function(
+        "() => window.__coopsim.charts.tiles.some(t => t.name === 'understanding')", timeout=60_000
+    )
+    clean_page.get_by_role("button", name="Forty invented states").click()
+    clean_page.wait_for_function("() => !window.__coopsim.charts.tiles.some(t => t.name === 'understanding')")
+
+
+def test_every_parameter_can_be_found_by_words(clean_page):
+    clean_page.get_by_role("button", name="Show", exact=True).click()
+    search = clean_page.get_by_role("searchbox", name="Search parameters")
+    search.fill("renewed")
+    shown = clean_page.locator(".is-all .coop-lever:visible")
+    assert shown.count() >= 1
+    assert "renewal.term" in shown.first.get_attribute("data-text")
+
+
+def test_two_visitors_do_not_see_each_other(open_page):
+    one, other = open_page(), open_page()
+    for page in (one, other):
+        page.wait_for_selector(".coop-lever input[type=range]")
+        page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
+    before = chart(other, DENSITY)["version"]
+    move(one, "trust.gain", 0.02)
+    wait_for_change(one, DENSITY, before)
+    other.wait_for_timeout(500)
+    assert chart(other, DENSITY)["version"].startswith(before[:16])
+    assert not other.locator(".coop-lever.is-changed").count()
+
+
+def test_on_a_phone_nothing_sticks_out(open_page):
+    page = open_page(size=PHONE)
+    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_theme_changes_charts_too(clean_page):
+    line = clean_page.locator(".coop-lines path[stroke]").last
+    light = line.get_attribute("stroke")
+    clean_page.get_by_role("button", name="Dark or light").click()
+    clean_page.wait_for_function(
+        "light => [...document.querySelectorAll('.coop-lines path[stroke]')].at(-1).getAttribute('stroke') !== light",
+        arg=light,
+    )
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_serious_violation_of_accessibility(open_page, dark):
+    page = open_page(dark=dark)
+    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
+    page.wait_for_selector(".coop-lever input[type=range]")
+    assert axe_violations(page) == []
