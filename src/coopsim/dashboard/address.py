@@ -21,10 +21,8 @@ Reading never fails: what is wrong is left out, and every mistake is told as on 
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Self
@@ -33,8 +31,9 @@ from urllib.parse import parse_qsl, quote
 from coopsim.config import HORIZON, Config, load_config, scenario_files
 from coopsim.config.world import SYNTHETIC
 from coopsim.dashboard.guard import check_size
+from coopsim.dashboard.notation import flat, frozen, literal, read_change, thawed, written_change
 from coopsim.errors import ConfigError
-from coopsim.interventions import KINDS, Intervention
+from coopsim.interventions import Intervention
 from coopsim.mechanisms import PRESETS
 from coopsim.param import nearest, shown
 
@@ -43,7 +42,6 @@ LONGEST_QUERY = 16_000  # characters; browsers and servers take no more for cert
 MOST_ARMS = 4
 YEARS = "horizon.years"
 HIGHEST_SEED = 2**32 - 1
-WORD = re.compile(r"[A-Za-z][\w-]*")
 CODE = re.compile(r"[A-Za-z0-9]{1,8}")
 # What a page may look at, and what that may look like: never a path, never markup.
 FOCUS: dict[str, tuple[re.Pattern[str], str]] = {
@@ -92,7 +90,7 @@ class Address:
     arms: tuple[Address, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", tuple(sorted((key, _frozen(value)) for key, value in self.values)))
+        object.__setattr__(self, "values", tuple(sorted((key, frozen(value)) for key, value in self.values)))
         object.__setattr__(self, "focus", tuple(sorted(self.focus)))
 
     def config(self) -> Config:
@@ -103,7 +101,7 @@ class Address:
         ConfigError
             If something in it is not allowed, or asks for more than the server gives.
         """
-        values = {key: _thawed(value) for key, value in self.values}
+        values = {key: thawed(value) for key, value in self.values}
         years = values.pop(YEARS, None)
         found = _scenario(self.scenario).with_values(values)
         if years is None:
@@ -140,9 +138,9 @@ class Address:
         if self.year is not None:
             yield "year", str(self.year)
         for key, value in self.values:
-            yield from _flat(key, value)
+            yield from flat(key, value)
         for change in self.changes:
-            yield "change", _written_change(change)
+            yield "change", written_change(change)
         yield from self.focus
         for arm in self.arms:
             yield "arm", replace(arm, page="").query
@@ -240,7 +238,7 @@ class _Reader:
                 raise ConfigError(f"{key} = {shown(text)} is not allowed: must be {meaning}")
             self.address = self.address.looking_at(**{key: text})
         elif key == "preset" or "." in key:
-            self._value(key, _literal(key, text))
+            self._value(key, literal(key, text))
         else:
             raise ConfigError(f"unknown key {shown(key)}{nearest(key, list(KEYS))}")
 
@@ -305,100 +303,6 @@ def _seed(text: str) -> int:
     if not (text.isdecimal() and len(text) < 12 and int(text) <= HIGHEST_SEED):
         raise ConfigError(f"seed = {shown(text)} is not allowed: must be a whole number in [0, {HIGHEST_SEED}]")
     return int(text)
-
-
-# Values as text, and back.
-
-def _flat(key: str, value: Any) -> Iterable[tuple[str, str]]:
-    """Yield a setting, or one for each entry of a table."""
-    if isinstance(value, _Table):
-        for name, item in value:
-            yield f"{key}.{name}", _written(item)
-    else:
-        yield key, _written(value)
-
-
-class _Table(tuple[tuple[str, Any], ...]):
-    """A table that can be hashed."""
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return _Table(sorted((str(key), _frozen(item)) for key, item in value.items()))
-    if isinstance(value, list | tuple) and not isinstance(value, _Table):
-        return tuple(_frozen(item) for item in value)
-    return value
-
-
-def _thawed(value: Any) -> Any:
-    if isinstance(value, _Table):
-        return {key: _thawed(item) for key, item in value}
-    return [_thawed(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _written(value: Any) -> str:
-    """Return a value as TOML, a word without its quotes, a list of words by commas."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return value if WORD.fullmatch(value) and value not in ("true", "false", "inf", "nan") else _text(value)
-    if isinstance(value, list | tuple):
-        items = [_written(item) for item in value]
-        plain = all(isinstance(item, str) and text == item for item, text in zip(value, items, strict=True))
-        # A list of one needs its comma to stay a list.
-        return ",".join(items) + ("," if len(items) == 1 else "") if plain and items else (
-            f"[{', '.join(_text(item) if isinstance(item, str) else _written(item) for item in value)}]")
-    return repr(value) if isinstance(value, float) else str(value)
-
-
-def _text(value: str) -> str:
-    """Return text as a TOML string without the signs that separate entries."""
-    written = json.dumps(value, ensure_ascii=False)
-    return written.replace("\x7f", "\\u007f").replace("~", "\\u007e")
-
-
-def _literal(key: str, text: str) -> Any:
-    """Return what `_written` wrote."""
-    words = text.removesuffix(",").split(",")
-    if "," in text and all(WORD.fullmatch(word) for word in words):
-        return words
-    try:
-        tables = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
-        tables = {}
-    if tables.keys() == {"value"}:
-        return tables["value"]
-    if WORD.fullmatch(text):
-        return text
-    raise ConfigError(f"{key}: {shown(text)} is no value; write a number such as 0.5, true, false, a word, or words "
-                      "by commas")
-
-
-def _written_change(change: Intervention) -> str:
-    entries = change.to_mapping()
-    rest = [f"{key}:{_written(value)}" for key, value in entries.items() if key not in ("year", "kind")]
-    return "~".join([str(entries["year"]), str(entries["kind"]), *rest])
-
-
-def read_change(text: str) -> Intervention:
-    """Return the intervention that an entry ``change=`` describes: "2030~withdraw~who:USA~from:UNESCO".
-
-    Raises
-    ------
-    ConfigError
-        If there is no such kind, or an entry is not allowed.
-    """
-    year, _, rest = text.partition("~")
-    kind, *entries = rest.split("~")
-    if kind not in KINDS:
-        raise ConfigError(f"change: kind = {shown(kind)} is not known{nearest(kind, list(KINDS))}")
-    values: dict[str, Any] = {"year": _literal("change: year", year)}
-    for entry in entries:
-        key, colon, value = entry.partition(":")
-        if not colon:
-            raise ConfigError(f"change: {shown(entry)} must be KEY:VALUE, such as who:FRA")
-        values[key] = _literal(f"change: {key}", value)
-    return KINDS[kind].from_mapping(values, "change")
 
 
 def _quoted(text: str) -> str:

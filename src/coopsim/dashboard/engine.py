@@ -371,17 +371,15 @@ def _give_way() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    getattr(os, "nice", int)(NICE)  # Windows has none
     threading.Thread(target=_end_with_the_server, daemon=True).start()
 
 
 def _end_with_the_server() -> None:
     """End when the server has ended, however it did: killed, it has no time to say so."""
-    server = multiprocessing.parent_process()
-    if server is not None:
+    if server := multiprocessing.parent_process():
         server.join()
-        os._exit(0)
+    os._exit(0)
 
 
 def warm_up() -> None:

@@ -34,8 +34,8 @@ def Page() -> None:
 
     with solara.Div(classes=["coop-stack"]):
         pieces.caveat(run.config)
-        widgets.pick(say("agreements.show"), [{"value": name, "text": say(f"agreements.show_{name}")} for name in VIEWS],
-                     view, on_value=show, kind="buttons", hide_label=True)
+        views = [{"value": name, "text": say(f"agreements.show_{name}")} for name in VIEWS]
+        widgets.pick(say("agreements.show"), views, view, on_value=show, kind="buttons", hide_label=True)
         if view == "conventions":
             Conventions(run)
         elif view == "disputes":

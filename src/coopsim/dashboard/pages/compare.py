@@ -11,6 +11,7 @@ import solara
 import solara.lab
 
 from coopsim.analysis.compare import Comparison
+from coopsim.analysis.words import capital
 from coopsim.config import Config, headings, load_config
 from coopsim.dashboard import engine, exports, session, widgets
 from coopsim.dashboard.address import MOST_ARMS, Address
@@ -280,9 +281,9 @@ def Difference(found: Contrast, indicator: str, caveat: str) -> None:
         for k, (label, course) in enumerate(zip(found.labels[1:], courses, strict=True))
     ]
     widgets.lines(
-        known.label.capitalize(), series, first=int(courses[0].index[0]), unit=unit, height=190, zero=True,
+        capital(known.label), series, first=int(courses[0].index[0]), unit=unit, height=190, zero=True,
         digits=digits(size), caveat=caveat, version=f"{found.done}", sentence=say(
-            "compare.sentence", name=found.labels[1].capitalize(), year=int(courses[0].index[-1]),
+            "compare.sentence", name=capital(found.labels[1]), year=int(courses[0].index[-1]),
             difference=signed(last["difference"]), low=signed(last["low"]), high=signed(last["high"])),
     )
 

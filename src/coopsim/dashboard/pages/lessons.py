@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import solara
 
+from coopsim.analysis.words import capital
 from coopsim.dashboard import exports, session, widgets
 from coopsim.dashboard.address import Address
 from coopsim.dashboard.lessons import Lesson, lesson, lessons
@@ -191,7 +192,7 @@ def Charts(found: Lesson) -> None:
         for name in found.indicators:
             known, one, other = INDICATORS[name], mine.series(name), base.series(name)
             widgets.lines(
-                known.label.capitalize(),
+                capital(known.label),
                 [Line(say("lessons.mine"), one), Line(say("lessons.base"), other, "base", dash=True)],
                 first=int(mine.years[0]), unit="" if known.unit == "1" else known.unit, height=190,
                 caveat=exports.caveat(mine.config),

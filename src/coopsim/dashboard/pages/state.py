@@ -15,9 +15,9 @@ from coopsim.analysis.why_not import WhyNot, why_not
 from coopsim.dashboard import exports, session, widgets
 from coopsim.dashboard.engine import Run
 from coopsim.dashboard.pages import pieces
-from coopsim.dashboard.text import say
 from coopsim.dashboard.reading import profile
 from coopsim.dashboard.reading.profile import Where
+from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Line
 from coopsim.dashboard.widgets.keep import buttons, spans
 from coopsim.errors import CoopsimError
@@ -169,7 +169,8 @@ def Partners(where: Where) -> None:
         "partner", "activity", "since", "renewals", "trust_given", "trust_received", "commonality")}
     about = say("state.partners.about_trust")
     columns = [
-        widgets.Column("partner", heads["partner"], width=1.6), widgets.Column("activity", heads["activity"], width=1.8),
+        widgets.Column("partner", heads["partner"], width=1.6),
+        widgets.Column("activity", heads["activity"], width=1.8),
         widgets.Column("since", heads["since"], whole=True), widgets.Column("renewals", heads["renewals"], whole=True),
         widgets.Column("trust_received", heads["trust_given"], about=about),
         widgets.Column("trust_given", heads["trust_received"], about=about),
