@@ -104,7 +104,7 @@ def hazards(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
     from coopsim.mechanisms.kernels import pairs
 
     hazard = np.empty(len(a))
-    pairs.signing_hazards(a, b, *_inputs(world, p), hazard)
+    pairs.signing_hazards(*(a, b, *_inputs(world, p), hazard))
     return hazard
 
 
