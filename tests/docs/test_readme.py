@@ -13,6 +13,7 @@ from coopsim.config import load_config
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+APP = "uv run --extra app coopsim app"
 YEARS = "6"  # instead of up to fifty: what is tested here is that the commands work
 
 
@@ -66,7 +67,18 @@ def test_a_coopsim_command_works(typed, command):
     assert result.output.strip()
 
 
-@pytest.mark.parametrize("command", sorted({*commands(), *commands(CONTRIBUTING)} - set(COOPSIM)))
+@pytest.mark.parametrize("command", [command for command in commands() if command.startswith(APP)])
+def test_the_dashboard_opens_as_typed(command):
+    # It would serve until somebody stops it: what is tested here is that it knows what it is asked.
+    options = re.findall(r"--[\w-]+", command.removeprefix(APP))
+    told = CliRunner().invoke(cli.main, ["app", "--help"]).output
+    assert all(option in told for option in options)
+
+
+@pytest.mark.parametrize(
+    "command",
+    sorted(c for c in {*commands(), *commands(CONTRIBUTING)} - set(COOPSIM) if not c.startswith(APP)),
+)
 def test_any_other_command_names_a_tool_and_files_that_exist(command):
     words = shlex.split(command)
     assert command == "pip install uv" or words[:2] == ["uv", "run"]
@@ -92,9 +104,13 @@ def test_the_example_of_a_scenario_is_valid(folder, typed):
 def test_a_python_example_runs_in_ten_lines(number, capsys, monkeypatch, tmp_path):
     example = blocks("python")[number]
     assert len([line for line in example.splitlines() if line.strip()]) <= 10
+    pytest.importorskip("SALib", reason="the extra 'experiments' is not installed")
     monkeypatch.chdir(tmp_path)
-    exec(compile(example, f"README example {number}", "exec"), {})
-    assert capsys.readouterr().out.count("\n") == 3
+    quick = example.replace("samples=64", "samples=8").replace("years=20", "years=3")
+    exec(compile(quick, f"README example {number}", "exec"), {"__name__": "__main__"})
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ("trust.gain", "bilateral.base_rate", "network.popularity"))
+    assert (tmp_path / "sobol.svg").exists()
 
 
 def test_the_figure_is_a_picture():
