@@ -19,8 +19,9 @@ import time
 from pathlib import Path
 
 import coopsim as cs
+from coopsim.experiment.crews import Processes
 from coopsim.experiment.rows import Layout
-from coopsim.experiment.work import run_chunk
+from coopsim.experiment.work import Chunk, run_chunk
 
 MIB = 2**20
 BARS = {"driver_growth_mib": 100.0, "overhead_share": 0.05, "efficiency": 0.85}
@@ -108,22 +109,24 @@ def efficiency(*, quick: bool) -> dict[str, float]:
 
 
 def _rate(plan: cs.Plan, workers: int) -> float:
-    """Return runs per second after the first fifth of a sweep, in which processes start and load the model."""
-    first: list[tuple[int, float]] = []
-    last: list[tuple[int, float]] = []
-
-    def watch(state: cs.experiment.progress.SweepProgress) -> None:
-        if state.done >= plan.runs // 5:
-            (last if first else first).append((state.done, time.perf_counter()))
-
-    from coopsim.experiment.crews import Crew, Processes
-
-    crew: Crew = Processes(workers)  # one process too is a process of its own, so that the same things are compared
+    """Return runs per second of a sweep on disk once every process has loaded the model."""
+    crew = Processes(workers)  # one process too is a process of its own, so that the same things are compared
+    few = Layout.of(plan).chunk(0, 5)
+    warm: set[int] = set()
+    while len(warm) < workers:
+        warm |= {future.result() for future in [crew.executor.submit(_warmed, few) for _ in range(2 * workers)]}
+    began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        cs.sweep(plan, executor=crew.executor, out=Path(folder) / "sweep", progress=watch)
+        cs.sweep(plan, executor=crew.executor, out=Path(folder) / "sweep", progress=False)
+    took = time.perf_counter() - began
     crew.stop()
-    done = next(state for state in last if state[0] == plan.runs)
-    return (done[0] - first[0][0]) / (done[1] - first[0][1])
+    return plan.runs / took
+
+
+def _warmed(chunk: Chunk) -> int:
+    """Run a few, and say which process did."""
+    run_chunk(chunk)
+    return os.getpid()
 
 
 class _Watch:

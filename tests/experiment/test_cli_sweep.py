@@ -1,6 +1,7 @@
 """`coopsim sweep` and `coopsim verify`: exit codes, what goes where, and how to go on."""
 
 import json
+import sys
 
 import pandas as pd
 import pytest
@@ -143,12 +144,12 @@ def test_no_scheduler_answers(plan_file):
 
 
 def test_what_is_not_installed_is_said(plan_file, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
     done = coopsim("sweep", plan_file, "--scheduler", "local")
     assert done.exit_code == 1
     assert "pip install 'coopsim[cluster]'" in done.stderr
-    monkeypatch.setitem(__import__("sys").modules, "SALib", None)
-    monkeypatch.setitem(__import__("sys").modules, "SALib.sample", None)
+    for name in ("SALib", "SALib.sample", "SALib.sample.sobol"):
+        monkeypatch.setitem(sys.modules, name, None)
     plan_file.write_text('design = "saltelli"\n' + PLAN.replace("[0.02, 0.04]", '"bounds"'), encoding="utf-8")
     done = coopsim("sweep", plan_file, "--workers", 1)
     assert done.exit_code == 1

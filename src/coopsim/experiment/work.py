@@ -73,7 +73,7 @@ class Done:
         Shape (rows, indicators).
     failures : tuple of dict
     seconds : float
-        Time of the last run, which has met no compiler.
+        Processor time of the last run, which has met no compiler; a busy machine must not shrink the chunks.
     coopsim : str
         Version that the worker runs.
     """
@@ -103,7 +103,7 @@ def run_chunk(chunk: Chunk) -> Done:
     failures = []
     seconds = 0.0
     for run in chunk.runs:
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             years, values = simulate(chunk, run)
         except Exception as error:
@@ -111,7 +111,7 @@ def run_chunk(chunk: Chunk) -> Done:
         else:
             heads += [(run.scenario_id, run.replication_id, run.seed, year) for year in years]
             rows.append(values)
-        seconds = time.perf_counter() - began
+        seconds = time.thread_time() - began
     scenario, replication, seed, year = np.array(heads, dtype=np.int64).reshape(-1, 4).T
     table = np.concatenate(rows) if rows else np.zeros((0, len(chunk.indicators)))
     return Done(chunk.first, len(chunk.runs), scenario, replication, seed, year, table, tuple(failures), seconds,
