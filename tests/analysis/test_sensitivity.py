@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("SALib", reason="the extra 'experiments' is not installed")
 
-from coopsim.analysis.sensitivity import morris, sobol  # noqa: E402
-from coopsim.errors import ConfigError, CoopsimError  # noqa: E402
-from sweep_tables import NAMES, ishigami, saltelli, table_of, trajectories  # noqa: E402
+from coopsim.analysis.sensitivity import morris, sobol
+from coopsim.errors import ConfigError, CoopsimError
+from sweep_tables import NAMES, ishigami, saltelli, table_of, trajectories
 
 
 @pytest.fixture(scope="module")
