@@ -27,6 +27,15 @@ def _cards() -> tuple[tuple[str, str, str], ...]:
     return tuple(card for _, card in sorted(found))
 
 
+@cache
+def plots(name: str) -> tuple[str, ...]:
+    """Return the indicators that a bundled scenario wants looked at."""
+    try:
+        return load_scenario(name).plots
+    except CoopsimError:
+        return ()
+
+
 def cards() -> list[dict[str, Any]]:
     """Return the bundled scenarios as options of a choice."""
     return [{"value": name, "text": title, "title": question} for name, title, question in _cards()]

@@ -31,7 +31,8 @@ from coopsim.world.agreements import NEVER
 if TYPE_CHECKING:
     from coopsim.model import CoopModel
 
-MOST_CELLS = 400_000  # pairs in all runs that are kept: about ten worlds of 195 states
+MOST_MEMORY = 300.0  # megabytes of all runs that are kept
+MEMORY = (2.0, 0.0007)  # megabytes of a run, and of each pair in it, as measured
 MOST_SAMPLES = 4000
 NICE = 10
 Stop = Callable[[], bool]
@@ -233,7 +234,7 @@ class _Kept:
                 self.weight -= self.items.popitem(last=False)[1][1]
 
 
-_runs = _Kept(MOST_CELLS)
+_runs = _Kept(MOST_MEMORY)
 _measured = _Kept(MOST_SAMPLES)
 # More runs at a time than cores only wait for each other.
 _cores = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
@@ -256,8 +257,8 @@ def simulate(config: Config, seed: int, *, stop: Stop = never, progress: Progres
     StoppedError
         If it takes more time or room than a visitor gets.
     """
-    cells = float(size_of(config) ** 2)
-    return _runs.get((config.hash, seed), lambda: _simulate(config, seed, stop, progress), cells, stop)
+    megabytes = MEMORY[0] + MEMORY[1] * size_of(config) ** 2
+    return _runs.get((config.hash, seed), lambda: _simulate(config, seed, stop, progress), megabytes, stop)
 
 
 def size_of(config: Config) -> int:

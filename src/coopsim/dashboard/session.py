@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import solara
@@ -22,6 +23,7 @@ from coopsim.interventions import Intervention
 
 REPLICATIONS = 8
 PATIENCE = 0.4  # seconds after which a run says how far it is, and gives way to the next
+PACE = 0.7  # seconds between two updates of the bands
 INVENTED = {"states": 40}
 
 
@@ -128,6 +130,12 @@ def add_change(*changes: Intervention) -> None:
     change(changes=(*address.value.changes, *changes))
 
 
+@lru_cache(maxsize=256)
+def config_of(chosen: Address) -> Config:
+    """Return the configuration of an address; reading the scenario's file anew each time would be felt."""
+    return chosen.config()
+
+
 def baseline_of(config: Config) -> Config:
     """Return the same world left alone: default parameters, the mechanisms of the preset, no interventions."""
     from coopsim.config.config import preset
@@ -195,7 +203,7 @@ class Follower:
             return self.cancels != turn or (self.wanted is not None and time.monotonic() - began > PATIENCE)
 
         try:
-            config = chosen.config()
+            config = config_of(chosen)
             untouched = baseline_of(config)
             base = engine.simulate(untouched, chosen.seed, stop=stop, progress=self._progress(0.0))
             mine = engine.simulate(config, chosen.seed, stop=stop, progress=self._progress(0.5))
@@ -203,10 +211,13 @@ class Follower:
             status.value = Status()
             if number > 1 and not superseded():
                 seeds = list(range(chosen.seed, chosen.seed + number))
+                told = time.monotonic()
                 for found in engine.sample(config, untouched, seeds, stop=superseded):
                     if superseded():
                         return
-                    shown.value = Shown(chosen, mine, base, found)
+                    if found.done == number or time.monotonic() - told > PACE:
+                        told = time.monotonic()
+                        shown.value = Shown(chosen, mine, base, found)
         except engine.Stopped:
             return
         except CoopsimError as error:

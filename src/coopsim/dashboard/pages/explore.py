@@ -8,9 +8,8 @@ import numpy as np
 import solara
 
 from coopsim.config import GROUPS, Config
-from coopsim.config.scenario import load_scenario
 from coopsim.dashboard import geography, luck, measures, parameters, session, where, widgets
-from coopsim.dashboard.cards import cards
+from coopsim.dashboard.cards import cards, plots
 from coopsim.dashboard.panels import Chart, State, Time, caveat, shown, spells
 from coopsim.dashboard.session import Shown
 from coopsim.dashboard.text import say
@@ -57,7 +56,7 @@ def Scenarios() -> None:
 def current() -> Config | None:
     """Return the configuration of the tab, None if it is not a valid one."""
     try:
-        return session.address.value.config()
+        return session.config_of(session.address.value)
     except CoopsimError:
         return None
 
@@ -241,11 +240,7 @@ def Series(found: Shown) -> None:
 
 def default_series(found: Shown, known: list[str]) -> list[str]:
     """Return the indicators that the scenario wants looked at, then the headlines, those that move only."""
-    try:
-        wanted = load_scenario(session.address.value.scenario).plots
-    except CoopsimError:
-        wanted = ()
-    order = [*wanted, *measures.headlines(found.mine.config), "density", "trust"]
+    order = [*plots(session.address.value.scenario), *measures.headlines(found.mine.config), "density", "trust"]
     return [name for name in dict.fromkeys(order) if name in known]
 
 
