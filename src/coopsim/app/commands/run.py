@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Examples:
   coopsim run baseline
   coopsim run baseline --years 20 --seed 7 --set trust.gain=0.06
-  coopsim run film_quota_dispute --arm no_talks
+  coopsim run classroom --arm no_network
   coopsim run baseline --years 5 --set 'world.states=["FRA", "DEU", "POL"]'
 """)
 @click.argument("scenario", default="baseline")

@@ -89,7 +89,7 @@ def show(name: str, as_json: bool) -> None:
 Examples:
   coopsim scenarios check my-scenario.toml
   coopsim scenarios check baseline
-  coopsim scenarios check --expectations conflict_shock --replications 4
+  coopsim scenarios check --expectations classroom --replications 4
 """)
 @click.argument("files", metavar="[FILE...]", nargs=-1)
 @click.option("--expectations", is_flag=True,
