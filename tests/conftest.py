@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from coopsim.errors import CoopsimError
 
 
 def pytest_addoption(parser):
@@ -30,3 +33,30 @@ class Golden:
 @pytest.fixture
 def golden(request):
     return Golden(request.config.getoption("--update-golden"))
+
+
+EXTRAS = ("SALib", "ema_workbench", "optuna", "pyabc", "xarray", "distributed", "solara")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    return (yield from _skip_without_extra())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    return (yield from _skip_without_extra())
+
+
+def _skip_without_extra():
+    """Skip, with the reason, what says that it needs an extra which is indeed not installed."""
+    try:
+        return (yield)
+    except CoopsimError as error:
+        if "pip install 'coopsim[" in str(error) and any(find_spec(name) is None for name in EXTRAS):
+            pytest.skip(str(error))
+        raise
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in EXTRAS:
+            pytest.skip(f"{error.name} is not installed: it comes with an extra")
+        raise
