@@ -1,5 +1,7 @@
 """Planted boxes are found, planted fragile findings get a red badge, and luck gets neither."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,9 @@ from coopsim.analysis.robustness import contrast_plan, plausible_keys, robustnes
 from coopsim.errors import ConfigError
 from sweep_tables import NAMES, contrasted, planted, table_of, uniform_points
 from worlds import short_config
+
+if any(find_spec(name) is None for name in ("ema_workbench",)):
+    pytest.skip("the extra 'experiments' is not installed", allow_module_level=True)
 
 
 def test_prim_finds_a_planted_box():

@@ -1,5 +1,7 @@
 """Figures of many runs, and the cube: what they show, and that they say how sure it is."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +17,9 @@ from coopsim.analysis.sensitivity import morris, sobol
 from coopsim.analysis.sweep_figures import bands_figure, effect_figure, enough_figure, scenario_figure
 from coopsim.errors import ConfigError
 from sweep_tables import contrasted, ishigami, planted, saltelli, table_of, trajectories, uniform_points
+
+if any(find_spec(name) is None for name in ("SALib", "ema_workbench", "xarray")):
+    pytest.skip("the extra 'experiments' is not installed", allow_module_level=True)
 
 GRID = pd.DataFrame({"trust.gain": [0.0, 0.1, 0.0, 0.1], "trust.other": [0, 0, 5, 5]})
 
