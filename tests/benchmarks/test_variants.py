@@ -10,11 +10,12 @@ import pytest
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
-import report  # noqa: E402
 from core import c_core, coopsim_core, numpy_core, plain_mesa  # noqa: E402
 from core.start import AGREEMENTS, LAPSED, SIGNED, TRUST, Start  # noqa: E402
 from core.variants import Case, runner  # noqa: E402
 from measures import equivalence, scaling  # noqa: E402
+
+import report  # noqa: E402
 
 needs_compiler = pytest.mark.skipif(c_core.compiler() is None, reason="no C compiler")
 EVENTS = [AGREEMENTS, SIGNED, LAPSED]

@@ -1,7 +1,7 @@
 """Runs for the dashboard: shared between sessions, stopped when nobody waits for them, never longer than allowed.
 
-It knows nothing of Solara. A run is kept for whoever asks for the same configuration and seed again, which in a class
-is everybody. Replications run in background processes, so that they do not slow down whoever moves a slider.
+It knows nothing of Solara. A run is kept for whoever asks for the same configuration and seed again: in a class,
+everybody. Replications run in background processes, so that they do not slow down whoever moves a slider.
 """
 
 from __future__ import annotations
@@ -110,8 +110,7 @@ class Run:
         from coopsim.results.indicators import INDICATORS
 
         values = np.array(self.model.recorder.series[indicator], dtype=np.float64)
-        if INDICATORS[indicator].yearly:
-            values[0] = np.nan
+        values[:1] = np.nan if INDICATORS[indicator].yearly else values[:1]
         return values
 
     def of_states(self, column: str) -> Floats:
