@@ -158,17 +158,21 @@ def comparison(theories: Sequence[Scenario], measured: list[dict[str, Any]], see
     if not measured:
         return "Not measured yet: `uv run python docs/theories.py`."
     heads = ("", "default", *(s.title.lower() for s in theories), "data", "settings inside")
-    rows = []
+    rows, alike = [], 0
     for row in measured:
         cells = [f"{row[name][0]:.3g} ± {row[name][1]:.1g}" for name in ("baseline", *(s.name for s in theories))]
         inside = ""
         if row["target"]:
             low, high = row["target"]
             names = {"baseline": "default", **{s.name: s.title.lower() for s in theories}}
-            inside = ", ".join(names[name] for name in names if low <= row[name][0] <= high) or "none"
+            within = [names[name] for name in names if low <= row[name][0] <= high]
+            inside = "all" if len(within) == len(names) else ", ".join(within) or "none"
+            alike += inside == "all"
         target = f"{row['target'][0]:g} to {row['target'][1]:g}" if row["target"] else ""
         rows.append((row["label"], *cells, target, inside))
-    return (f"{table(heads, rows)}\n\nMeans over {seeds} seeds, ± half of the 95 % interval; all settings run on the "
+    facts = sum(bool(row["target"]) for row in measured)
+    return (f"{table(heads, rows)}\n\nOf {facts} facts, {alike} are inside their range under every setting: they do not "
+            f"tell the theories apart. Means over {seeds} seeds, ± half of the 95 % interval; all settings run on the "
             "same seeds. *Data*: the target ranges of [facts.md](facts.md), whose numbers stand in brackets; these "
             "figures are means over the years for which the fact is defined, the others those of 2055.")
 
