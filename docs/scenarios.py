@@ -171,9 +171,9 @@ def comparison(theories: Sequence[Scenario], measured: list[dict[str, Any]], see
         target = f"{row['target'][0]:g} to {row['target'][1]:g}" if row["target"] else ""
         rows.append((row["label"], *cells, target, inside))
     facts = sum(bool(row["target"]) for row in measured)
-    return (f"{table(heads, rows)}\n\nOf {facts} facts, {alike} are inside their range under every setting: they do not "
-            f"tell the theories apart. Means over {seeds} seeds, ± half of the 95 % interval; all settings run on the "
-            "same seeds. *Data*: the target ranges of [facts.md](facts.md), whose numbers stand in brackets; these "
+    return (f"{table(heads, rows)}\n\nOf {facts} facts, {alike} are inside their range under every setting: they do "
+            f"not tell the theories apart. Means over {seeds} seeds, ± half of the 95 % interval; all settings run on "
+            "the same seeds. *Data*: the target ranges of [facts.md](facts.md), whose numbers stand in brackets; these "
             "figures are means over the years for which the fact is defined, the others those of 2055.")
 
 
