@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from coopsim.analysis.sensitivity import Sensitivity
 
 MUCH_LUCK = 0.1
+VAGUE = 0.4  # half width of the summed shares from which on they say nothing
 NAMED = 5  # parameters in a sentence
 NEGLIGIBLE = 0.02  # of the largest effect
 
@@ -89,6 +90,9 @@ def _sobol(found: Sensitivity) -> list[str]:
 def _interactions(rows: list[dict[Any, Any]]) -> list[str]:
     alone = sum(row["S1"] for row in rows)
     error = math.sqrt(sum(row["S1_conf"] ** 2 for row in rows))
+    if error > VAGUE:
+        return [f"The parameters alone explain {_share(alone, error)}: too few samples to tell how much is "
+                "interaction."]
     if alone + error < 0.95:
         joint = [row["parameter"] for row in rows if row["ST"] - row["S1"] > math.hypot(row["S1_conf"], row["ST_conf"])]
         which = f", above all of {some(joint, NAMED)}" if joint else ""

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from coopsim.app.commands.app import app
+from coopsim.app.commands.calibrate import calibrate
 from coopsim.app.commands.compare import compare
 from coopsim.app.commands.explain import explain
 from coopsim.app.commands.history import history
@@ -20,6 +21,7 @@ from coopsim.app.commands.parameters import parameters
 from coopsim.app.commands.report import report
 from coopsim.app.commands.run import run
 from coopsim.app.commands.scenarios import scenarios
+from coopsim.app.commands.sensitivity import sensitivity
 from coopsim.app.commands.sweep import sweep
 from coopsim.app.commands.validate import validate
 from coopsim.app.commands.verify import verify
@@ -94,5 +96,8 @@ def main() -> None:
     """
 
 
-for command in (run, app, compare, explain, history, report, scenarios, parameters, sweep, validate, verify, world):
+for command in (
+    run, app, calibrate, compare, explain, history, report, scenarios, parameters, sensitivity, sweep, validate, verify,
+    world,
+):
     main.add_command(command)

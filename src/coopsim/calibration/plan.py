@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from coopsim.calibration.targets import FACTS, read_targets
+from coopsim.config.files import scenario_folder
 from coopsim.errors import ConfigError
 from coopsim.experiment import Plan
 from coopsim.experiment.plan_files import arguments
@@ -62,18 +63,16 @@ class CalibrationPlan:
 
     @classmethod
     def from_file(cls, path: str | Path) -> CalibrationPlan:
-        """Read a file with the tables `calibration`, `targets` and those of a sweep plan.
+        """Read a file, or a bundled plan, with the tables `calibration`, `targets` and those of a sweep plan.
 
         Raises
         ------
         ConfigError
             If the file is missing, no valid TOML, or says something that is not allowed.
         """
-        file = Path(path)
+        file = find_calibration(Path(path))
         try:
             tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        except FileNotFoundError:
-            raise ConfigError(f"there is no plan file '{path}'") from None
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
         except (ValueError, RecursionError) as error:
@@ -101,6 +100,17 @@ class CalibrationPlan:
                 ("plan", "targets")}
         text = json.dumps([self.plan.hash, told, self.targets.to_dict("records")], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def find_calibration(name: Path) -> Path:
+    """Return a plan file, or that of a bundled calibration; `ConfigError` if there is neither."""
+    bundled = {path.stem: path for path in sorted((scenario_folder() / "calibrations").glob("*.toml"))}
+    if name.is_file():
+        return name
+    if str(name) in bundled:
+        return bundled[str(name)]
+    hint = "" if name.suffix else nearest(str(name), list(bundled))
+    raise ConfigError(f"there is no plan file '{name}'{hint}")
 
 
 OPTIONS = tuple(field.name for field in fields(CalibrationPlan) if field.name not in ("plan", "targets"))

@@ -123,6 +123,10 @@ class Problem:
         else:
             futures = {self.executor.submit(simulate, config, seed, self.wanted): key
                        for key, (config, seed) in todo.items()}
-            for future in as_completed(futures):
-                self.memory.put(futures[future], future.result())
+            try:
+                for future in as_completed(futures):
+                    self.memory.put(futures[future], future.result())
+            finally:
+                for future in futures:
+                    future.cancel()
         return np.array([self.memory.get(key) for key in keys], dtype=np.float64)
