@@ -28,7 +28,7 @@ from visitor import Visitor
 from websockets.exceptions import ConnectionClosed
 
 CHART = "Density of cultural agreements"
-WAIT = "document.querySelector('[data-key=\"trust.gain\"] input') && window.__coopsim?.charts.tiles"
+WAIT = f"document.querySelector('[data-key=\"trust.gain\"] input') && window.__coopsim?.charts[{json.dumps(CHART)}]"
 BARE = """
 import time, coopsim as cs
 config, times = cs.load_config("classroom"), []

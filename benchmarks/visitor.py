@@ -37,8 +37,10 @@ class Visitor:
         cookies = [text.split(";")[0] for text in answer.headers.get_all("Set-Cookie")]
         answer.close()
         place = f"jupyter/api/kernels/{uuid.uuid4()}/channels?session_id={self.session}"
-        self.socket = await connect(self.url.replace("http", "ws", 1) + place, additional_headers={"Cookie": "; ".join(cookies)},
-                                    max_size=LARGEST)
+        headers = {"Cookie": "; ".join(cookies)}
+        self.socket = await connect(
+            self.url.replace("http", "ws", 1) + place, additional_headers=headers, max_size=LARGEST
+        )
         self.reader = asyncio.create_task(self._read())
         control = uuid.uuid4().hex
         await self._send("comm_open", {"comm_id": control, "target_name": "solara.control", "data": {}})

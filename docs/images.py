@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
-COLOURS = 96
+COLOURS = 200
 CHANGE = "bilateral.trust_weight=0.6&trust.gain=0.07"
 RICH = "preset=full&seed=7&trust.gain=0.07"
 # Path, what must be there before the picture is taken, and how long its charts take to settle (ms).

@@ -202,7 +202,7 @@ def WorldMap(found: Shown) -> None:
         )
         widgets.pick(
             say("explore.ties"), [{"value": v, "text": say(f"explore.ties_{v}")} for v in ("all", "chosen", "none")],
-            ties, on_value=session.ties.set, kind="buttons", hide_label=True,
+            ties, on_value=session.ties.set, hide_label=True,
         )
     widgets.world_view(
         say(f"explore.map_{mode}", measure=measure.label), codes=found.mine.codes, names=found.mine.names,

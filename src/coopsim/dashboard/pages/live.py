@@ -1,4 +1,11 @@
-"""Live: the Mesa model step by step, with what each process did this year and an inspector of agents."""
+"""Live: the Mesa model step by step, with what each process did this year and an inspector of agents.
+
+Mesa's own page works too, once `altair` is installed, which Mesa's pages import::
+
+    from mesa.visualization import SolaraViz, make_plot_component
+    from coopsim import CoopModel
+    page = SolaraViz(CoopModel("classroom", rng=1), components=[make_plot_component(["density", "trust"])])
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ function render({ model, el }) {
       return make("div", { class: "coop-tile", role: "listitem", title: tile.about },
         make("div", { class: "coop-tile-label", text: tile.label }),
         make("div", { class: "coop-tile-value" }, make("span", { text: say(mine, options) }), make("span", { class: "coop-tile-unit", text: tile.percent ? "" : tile.unit })),
-        make("div", { class: `coop-tile-difference ${!moved ? "" : difference > 0 ? "is-up" : "is-down"}`, text: moved ? `${difference > 0 ? "▲" : "▼"} ${say(difference, { ...options, digits: null, signed: true })} ${words.than_base}` : words.as_base }),
+        make("div", { class: `coop-tile-difference ${!moved ? "" : difference > 0 ? "is-up" : "is-down"}`, text: moved ? `${difference > 0 ? "▲" : "▼"} ${say(difference, { ...options, digits: null, signed: true })}`.trim() : words.as_base }),
         make("div", { class: "coop-luck", "aria-hidden": "true" }, make("span", { style: `width:${Number.isFinite(share) && (moved || Math.abs(mean) > 1e-9) ? Math.round(100 * share) : 0}%` })),
         make("div", { class: "coop-tile-luck", text: luck }));
     })));
