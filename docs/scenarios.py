@@ -76,7 +76,9 @@ def scenarios_page(found: dict[str, dict[str, Any]], notes: dict[str, Any]) -> s
         "is the mean over seeds with its 95 % interval. A part **holds** if the whole interval lies in the expected "
         "range, **fails** if the whole interval lies outside, and is **undecided** if it reaches over an end. A "
         "scenario holds if all its parts do. The expectations were written down before these runs, from theory and "
-        "from a prototype of the model; after a look at three seeds some measures and ranges were worded anew (in arms_length_vs_ministry, cold_war_bipolarity, regional_integration, embassy_closures and development_turn); after the full run none was changed.",
+        "from a prototype of the model; after a look at three seeds some measures and ranges were worded anew (in "
+        "arms_length_vs_ministry, cold_war_bipolarity, regional_integration, embassy_closures and development_turn); "
+        "after the full run none was changed.",
         f"{len(checks)} expectations in {len(tested)} scenarios: {tally(checks)} hold / fail / are undecided.",
         overview,
         f"Without checks here, because `coopsim validate` holds them against data: {', '.join(others)}."
