@@ -120,14 +120,19 @@ def _lines() -> Callable[[int, int, str], None]:
     """Return a progress for logs: a line now and then, with the time that is left."""
     from coopsim.experiment.progress import duration
 
-    started = printed = time.monotonic()
+    begun: list[float] = []  # after the first step, which loads and compiles
+    printed = 0.0
 
     def show(done: int, total: int, word: str) -> None:
         nonlocal printed
         now = time.monotonic()
-        if now - printed >= LINE_SECONDS:
+        if len(begun) == 0:
+            begun.extend([now, done])
             printed = now
-            say(f"{done} of {total}, {word}, about {duration((now - started) / done * (total - done))} left")
+        elif now - printed >= LINE_SECONDS and done > begun[1]:
+            printed = now
+            left = (now - begun[0]) / (done - begun[1]) * (total - done)
+            say(f"{done} of {total}, {word}, about {duration(left)} left")
 
     return show
 
