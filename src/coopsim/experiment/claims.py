@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.special import expit
 
-from coopsim.model import CoopModel
 from coopsim.world.activities import HERITAGE, NEGOTIATION
 from coopsim.world.column import Floats
+
+if TYPE_CHECKING:
+    from coopsim.model import CoopModel
 
 REGRESSORS = ("trust", "support", "traffic", "capacity")
 RIDGE = 1e-3  # keeps a regressor that hardly varies from running away

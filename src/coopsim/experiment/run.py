@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from coopsim.config import Config, load_config
-from coopsim.model import CoopModel
 from coopsim.results.manifest import make_manifest
 from coopsim.results.record import Record
 from coopsim.results.results import Results
 from coopsim.results.tables import UNITS
+
+if TYPE_CHECKING:
+    from coopsim.model import CoopModel
 
 Progress = Callable[[int, int], None]
 
@@ -69,6 +71,8 @@ def run(
     found = config if isinstance(config, Config) else load_config(config)
     if years is not None:
         found = found.with_horizon(years, "years")
+    from coopsim.model import CoopModel  # here, because words about scenarios do without Mesa
+
     model = CoopModel(found, rng=seed, record=record)
     model.recorder.keep_pairs(ties_years)
     for done in range(1, found.years + 1):
