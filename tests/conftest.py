@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chromium_browser import chromium_path
 from coopsim.errors import CoopsimError
 
 
@@ -33,6 +34,21 @@ class Golden:
 @pytest.fixture
 def golden(request):
     return Golden(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser that reaches this machine and nothing else: one for all tests, because only one can be started."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: it comes with extra dev")
+    path = chromium_path()
+    if path is None:
+        pytest.skip("there is no Chromium: apt-get install chromium, or set COOPSIM_CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        )
+        yield browser
+        browser.close()
 
 
 EXTRAS = ("SALib", "ema_workbench", "optuna", "pyabc", "xarray", "distributed", "solara")

@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,14 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 from browsing import WIDE
 
+from chromium_browser import chromium_path
+
 START = 120  # seconds; the first start on a machine compiles
 HARMLESS = ("Failed to evaluate Vue script",)  # a warning of Solara's own
-
-
-def chromium_path():
-    """Where Chromium is, None if nowhere; COOPSIM_CHROMIUM names another."""
-    named = os.environ.get("COOPSIM_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def why_not():
@@ -71,20 +66,6 @@ def _ready(process, lines):
                 pass
         time.sleep(0.1)
     pytest.fail(f"the dashboard did not start:\n{''.join(lines)}")
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A browser that reaches this machine and nothing else."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

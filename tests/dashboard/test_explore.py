@@ -91,6 +91,7 @@ def test_numbers_of_a_chart_are_a_table_and_a_sentence(clean_page):
     figure = clean_page.locator("figure").filter(has=clean_page.get_by_role("heading", name=DENSITY)).first
     figure.get_by_text("Numbers").click()
     rows = figure.locator("tbody tr")
+    rows.last.wait_for()  # the table is drawn when it is opened
     assert rows.count() == 31
     assert rows.last.locator("th").inner_text() == "2055"
     assert "In 2055" in figure.locator(".coop-sentence").inner_text()

@@ -1,14 +1,11 @@
 """The pages in a real browser: axe finds nothing, nothing scrolls sideways, nothing is fetched, it prints."""
 
-import shutil
-
 import pytest
 
 import coopsim as cs
 from coopsim.report import write_report
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -19,17 +16,6 @@ def pages(tmp_path_factory):
     plan = cs.Plan(scenario="classroom", years=3, replications=3, indicators=["density", "trust"],
                    vary={"trust.gain": [0.02, 0.1]})
     return [run, write_report(cs.sweep(plan, workers=1, progress=False).save(folder / "sweep"))]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (extra dev)")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("width", [360, 1200])
