@@ -26,8 +26,7 @@ from scipy.optimize import minimize
 
 from coopsim.config import load_config
 from coopsim.config.config import Config, resolve_parameter
-from coopsim.mechanisms import bilateral, embassies, interest
-from coopsim.mechanisms.kernels import pairs as kernels
+from coopsim.mechanisms import bilateral, embassies, interest, network
 from coopsim.model import CoopModel
 from coopsim.results.record import Record
 from coopsim.rng import Stream
@@ -73,8 +72,7 @@ class Risk:
         nothing = Stream(0, "fit", 0)
         interest.perceive(world, changed("interest"), nothing)
         embassies.represent(world, changed("embassies"), nothing)
-        kernels.network_pull(world.dyads.agreement, values["network.popularity"], values["network.closure"],
-                             world.dyads.popularity, world.dyads.closure)
+        network.look(world, changed("network"))
         total = np.zeros(len(self.a))
         for draw in range(DRAWS):
             noise = Stream(draw, "activism", 0).normal("noise", world.size)

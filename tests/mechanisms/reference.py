@@ -53,8 +53,8 @@ def read(world):
         T0=d.trust_baseline.tolist(),
         M=d.memory.tolist(), inc=d.incident.tolist(), claim=d.open_claim.tolist(), settled=d.settled.tolist(),
         E=d.missions.astype(int).tolist(), G=d.tied.astype(int).tolist(), lead=lead, reach=d.reach.tolist(),
-        eff=d.facilitation.tolist(), wE=d.programme_reach.tolist(), pa=d.popularity.tolist(),
-        tri=d.closure.tolist(), comem=d.comembership.tolist(), contact=d.contact.tolist(),
+        eff=d.facilitation.tolist(), wE=d.programme_reach.tolist(), pull=s.pull.tolist(),
+        shared=d.shared_partners.tolist(), shared_pull=s.shared_pull.tolist(), comem=d.comembership.tolist(), contact=d.contact.tolist(),
         D=d.dose.tolist(), DcT=d.trust_dose.tolist(),
         year=world.year, boost=d.event_boost.tolist(), digital=s.event_reach.tolist(), o=world.event_orientation,
         rho=s.reciprocity.tolist(), spent=(d.spending_ministry + d.spending_agency).tolist(),
@@ -116,7 +116,7 @@ def m2_hazard(w, i, j, h0, omega, beta_C, beta_K, beta_T, form):
     gmT = math.sqrt(w.T[i][j] * w.T[j][i])
     push = (
         beta_C * (w.Chat[i][j] - w.C0) + beta_K * (Khat - w.K0) + beta_T * (gmT - w.Tbar0)
-        + w.pa[i][j] + w.tri[i][j]
+        + w.pull[i] + w.pull[j] + w.shared[i][j] * max(w.shared_pull[i], w.shared_pull[j], key=abs)
     )
     return h0 * act * math.sqrt(v_ij * v_ji) * w.reach[i][j] * math.exp(clip(push, -10, 6))
 
@@ -138,12 +138,11 @@ def m3_lapses(w, i, j, u, q0):
 def m4_network(w, beta_pa, beta_tri):
     degree = [sum(row) for row in w.G]
     mean = sum(degree) / w.S
-    pa, tri = square(w), square(w)
+    pull = [beta_pa * (math.log(1 + d) - math.log(1 + mean)) for d in degree]
+    shared = square(w)
     for i, j in others(w):
-        pa[i][j] = beta_pa * (math.log(1 + degree[i]) + math.log(1 + degree[j]) - 2 * math.log(1 + mean))
-        shared = sum(w.G[i][k] * w.G[k][j] for k in range(w.S))
-        tri[i][j] = beta_tri * shared / (min(degree[i], degree[j]) + 1)
-    return pa, tri
+        shared[i][j] = sum(w.G[i][k] * w.G[k][j] for k in range(w.S))
+    return pull, shared, [beta_tri / (d + 1) for d in degree]
 
 
 def m4_campaign(w, own, common, s_camp):

@@ -31,8 +31,9 @@ def consenting(**columns):
         "activity": [1.0, 3.0, 1.0],
         "reach": matrix([0, 0.5, 1], [0.5, 0, 1], [1, 1, 0]),
         "perceived": matrix([0, 0.6, 0], [0.6, 0, 0], [0, 0, 0]),
-        "popularity": matrix([0, 0.1, 0], [0.1, 0, 0], [0, 0, 0]),
-        "closure": matrix([0, 0.05, 0], [0.05, 0, 0], [0, 0, 0]),
+        "pull": [0.04, 0.06, -0.05],
+        "shared_partners": matrix([0, 1, 0], [1, 0, 0], [0, 0, 0]),
+        "shared_pull": [0.05, 0.02, 0.1],
         **columns,
     })
 
@@ -41,10 +42,10 @@ def test_the_hazard_of_signing():
     h = hazards(consenting(), params(base_rate=0.035, trust_weight=0.3), *PAIRS)
     # v_01 = .3 * .6 + .7 * .5 = .53, v_10 = .3 * .2 + .7 * .4 = .34, consent = sqrt(.53 * .34)
     # act = (1 + 3)/2 = 2, reach = .5, mean perceived of the three pairs = .2, capacity is the same everywhere
-    # push = 1.5 * (.6 - .2) + .1 + .05 = .75
+    # push = 1.5 * (.6 - .2) + (.04 + .06) + 1 * .05 = .75
     assert h[0] == pytest.approx(0.035 * 2 * math.sqrt(0.53 * 0.34) * 0.5 * math.exp(0.75))
-    # pair (0, 2): v = .5 both, act = 1, reach = 1, push = 1.5 * (0 - .2) = -.3
-    assert h[1] == pytest.approx(0.035 * 0.5 * math.exp(-0.3))
+    # pair (0, 2): v = .5 both, act = 1, reach = 1, push = 1.5 * (0 - .2) + (.04 - .05) = -.31
+    assert h[1] == pytest.approx(0.035 * 0.5 * math.exp(-0.31))
 
 
 def test_in_the_product_form_both_must_be_active():
@@ -71,9 +72,9 @@ def test_mutual_trust_pushes_only_with_its_own_weight():
     assert with_it[0] / without[0] == pytest.approx(math.exp(2 * (math.sqrt(0.6 * 0.2) - mean)))
 
 
-@pytest.mark.parametrize(("pull", "limit"), [(100.0, 6.0), (-100.0, -10.0)])
+@pytest.mark.parametrize(("pull", "limit"), [(50.0, 6.0), (-50.0, -10.0)])
 def test_the_exponent_has_limits(pull, limit):
-    h = hazards(tiny_world(popularity=pull), params(), *PAIRS)
+    h = hazards(tiny_world(pull=pull), params(), *PAIRS)
     assert h == pytest.approx([0.035 * 0.5 * math.exp(limit)] * 3)
 
 
@@ -96,8 +97,32 @@ def test_a_pair_signs_when_its_number_is_below_its_chance():
         world.check()
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_the_bound_rules_out_no_pair_that_signs(seed):
+    draw, n = np.random.default_rng(seed), 30
+
+    def pairs(scale=1.0):
+        values = np.triu(scale * draw.random((n, n)), 1)
+        return values + values.T
+
+    world = tiny_world(
+        n, trust=draw.random((n, n)), interest=draw.random((n, n)), reach=pairs(), perceived=pairs(),
+        activity=np.exp(draw.normal(0, 2, n)), capacity=draw.random((n, 3)), pull=draw.normal(0, 3, n),
+        shared_partners=np.rint(pairs(9)), shared_pull=draw.choice([-1, 1]) * draw.random(n),
+    )
+    p = params(
+        base_rate=10 ** draw.uniform(-4, 0), trust_weight=draw.random(), beta_commonality=draw.choice([0, 1.5, 10]),
+        beta_capacity=draw.choice([0, 1.5, 10]), beta_trust=draw.choice([0, 3, 10]),
+        form=str(draw.choice(["initiator", "product"])),
+    )
+    draws = stream("bilateral", seed)
+    expected = draws.uniform("sign", len(world.pairs[0])) < probability(hazards(world, p, *world.pairs))
+    sign(world, p, draws)
+    assert world.dyads.tied[world.pairs].tolist() == expected.tolist()
+
+
 def test_pairs_with_an_agreement_do_not_sign_another():
-    world = tiny_world(popularity=100.0)
+    world = tiny_world(pull=50.0)
     for a, b in zip(*PAIRS, strict=True):
         tie(world, int(a), int(b))
     # the chance of every pair is 1 - exp(-min(h, 20)) with h = .5 e^6 = 202: as good as certain
@@ -121,7 +146,7 @@ def test_more_trust_never_means_fewer_signatures():
 
 
 def test_the_initiator_is_the_active_side():
-    world = tiny_world(activity=[1.0, 0.0, 0.0], popularity=100.0)
+    world = tiny_world(activity=[1.0, 0.0, 0.0], pull=50.0)
     sign(world, params(base_rate=1), stream())
     rows = world.agreements.rows
     # pairs (0, 1) and (0, 2) sign for certain (h = .5 * .5 * e^6); (1, 2) has act = 0
@@ -130,7 +155,7 @@ def test_the_initiator_is_the_active_side():
 
 
 def test_the_row_of_the_ledger_says_when_and_about_what():
-    world = tiny_world(popularity=100.0, year=2031)
+    world = tiny_world(pull=50.0, year=2031)
     sign(world, params(base_rate=1), stream())
     rows = world.agreements.rows
     for when in ("proposed", "signed", "in_force"):
@@ -142,7 +167,7 @@ def test_the_row_of_the_ledger_says_when_and_about_what():
 
 def test_the_leading_activity_follows_the_mix_of_the_initiators_channel():
     # 120 states, all through the agency, all 7,140 pairs sign; agency mix: no negotiation
-    world = tiny_world(120, popularity=100.0, arms_length=1.0)
+    world = tiny_world(120, pull=50.0, arms_length=1.0)
     sign(world, params(base_rate=1), stream())
     shares = np.bincount(world.agreements.rows["activity"], minlength=5) / len(world.agreements)
     # standard error of a share at most sqrt(.25/7140) = .006; five of them
@@ -152,7 +177,7 @@ def test_the_leading_activity_follows_the_mix_of_the_initiators_channel():
 
 
 def test_the_terms_of_the_ledger_sum_to_the_log_hazard():
-    world = consenting(popularity=matrix([0, 50.0, -70.0], [50.0, 0, 0.1], [-70.0, 0.1, 0]))
+    world = consenting(pull=[20.0, 30.0, -90.0])  # so that the limits hold
     for p in (params(), params(form="product", beta_trust=3, trust_weight=1)):
         terms = contributions(world, p, *PAIRS)
         assert terms.sum(axis=1) == pytest.approx(np.log(hazards(world, p, *PAIRS)), abs=1e-12)

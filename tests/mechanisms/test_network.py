@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from coopsim.mechanisms.bilateral import BilateralParams, contributions
 from coopsim.mechanisms.network import NetworkParams, campaign
+from coopsim.world.agreements import TERMS
 from worlds import stream, tie, tiny_world
 
 
@@ -14,25 +16,38 @@ def params(**values):
     return NetworkParams(**{"popularity": 0.45, "closure": 0.3, "campaign_spread": 0.45, **values})
 
 
+def closure_of(world, a, b):
+    """Return the pull of shared partners as the ledger would have it."""
+    terms = contributions(world, BilateralParams(), np.array([a]), np.array([b]))
+    return terms[0, TERMS.index("closure")]
+
+
 def test_partners_pull():
     world = tiny_world()
     tie(world, 0, 1)
     campaign(world, params(popularity=0.45), stream())
     # degrees 1, 1, 0, mean 2/3
-    mean = 2 * math.log(1 + 2 / 3)
-    assert world.dyads.popularity[0, 1] == pytest.approx(0.45 * (2 * math.log(2) - mean))
-    assert world.dyads.popularity[0, 2] == pytest.approx(0.45 * (math.log(2) - mean))
-    assert world.dyads.popularity.diagonal().tolist() == [0, 0, 0]
+    mean = math.log(1 + 2 / 3)
+    assert world.states.pull == pytest.approx([0.45 * (math.log(2) - mean), 0.45 * (math.log(2) - mean), -0.45 * mean])
 
 
 def test_shared_partners_pull():
     world = tiny_world()
     tie(world, 0, 1), tie(world, 1, 2)
     campaign(world, params(closure=0.3), stream())
+    assert world.dyads.shared_partners.tolist() == [[0, 0, 1], [0, 0, 0], [1, 0, 0]]
     # 0 and 2 share one partner; the smaller degree is 1: .3 * 1/(1 + 1)
-    assert world.dyads.closure[0, 2] == world.dyads.closure[2, 0] == pytest.approx(0.15)
-    assert world.dyads.closure[0, 1] == 0
-    assert world.dyads.closure.diagonal().tolist() == [0, 0, 0]
+    assert closure_of(world, 0, 2) == closure_of(world, 2, 0) == pytest.approx(0.15)
+    assert closure_of(world, 0, 1) == 0
+
+
+@pytest.mark.parametrize("weight", [0.3, -0.3])
+def test_of_two_states_the_one_with_fewer_partners_counts(weight):
+    world = tiny_world(5)
+    tie(world, 0, 1), tie(world, 1, 2), tie(world, 0, 3), tie(world, 0, 4)
+    campaign(world, params(closure=weight), stream())
+    # 0 has three partners, 2 has one, and they share it
+    assert closure_of(world, 0, 2) == closure_of(world, 2, 0) == pytest.approx(weight / 2)
 
 
 def test_a_campaign_is_half_of_the_last_one_and_this_years_shock():
@@ -78,14 +93,13 @@ def test_at_weight_nil_the_network_does_not_pull():
     world = tiny_world()
     tie(world, 0, 1), tie(world, 1, 2)
     campaign(world, params(popularity=0, closure=0), stream())
-    assert not world.dyads.popularity.any()
-    assert not world.dyads.closure.any()
+    assert not world.states.pull.any()
+    assert not world.states.shared_pull.any()
 
 
 def test_a_state_with_more_partners_pulls_more():
     world = tiny_world(4)
     tie(world, 0, 1), tie(world, 0, 2)
     campaign(world, params(), stream())
-    # towards state 3, which has no partner: 0 has two, 1 has one
-    pull = world.dyads.popularity[:, 3]
-    assert pull[0] > pull[1] == pull[2]
+    pull = world.states.pull  # 0 has two partners, 1 and 2 have one, 3 has none
+    assert pull[0] > pull[1] == pull[2] > pull[3]

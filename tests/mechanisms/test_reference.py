@@ -62,8 +62,9 @@ def random_world(seed):
         interest_shift=between(False) - 0.5,
         affinity=between(), trust=between(False), trust_baseline=between(False), memory=between(False),
         incident=yes(), settled=yes(), open_claim=yes(), missions=yes(False), reach=between(),
-        facilitation=1 + between(False), programme_reach=between(False), popularity=draw.normal() * between(),
-        closure=draw.normal() * between(), comembership=between(), contact=between(False),
+        facilitation=1 + between(False), programme_reach=between(False), pull=draw.normal(0, 1, n),
+        shared_partners=np.rint(5 * between()), shared_pull=draw.normal() * share(n),
+        comembership=between(), contact=between(False),
         trust_dose=3 * between(False), event_boost=1 + 4 * between(False), event_reach=1 + share(n),
         reciprocity=share(n), spending_ministry=between(False), spending_agency=between(False),
         year=int(draw.integers(2026, 2046)),
@@ -141,11 +142,12 @@ def test_network_and_campaigns(seed):
     world = random_world(seed)
     w, draws = slow.read(world), stream("network", seed)
     own, common = draws.normal("own campaign", world.size), draws.normal("common wave", 1)[0]
-    popularity, closure = slow.m4_network(w, beta_pa=0.45, beta_tri=0.3)
+    pull, shared, shared_pull = slow.m4_network(w, beta_pa=0.45, beta_tri=0.3)
     zeta, activity = slow.m4_campaign(w, own, common, s_camp=0.45)
     network.campaign(world, network.NetworkParams(popularity=0.45, closure=0.3, campaign_spread=0.45), draws)
-    agree(world.dyads.popularity, popularity)
-    agree(world.dyads.closure, closure)
+    agree(world.states.pull, pull)
+    agree(world.dyads.shared_partners, shared)
+    agree(world.states.shared_pull, shared_pull)
     agree(world.states.campaign, zeta)
     agree(world.states.activity, activity)
 

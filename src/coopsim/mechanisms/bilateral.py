@@ -20,8 +20,8 @@ beta_T is ours (0 gives MODEL's equation): mutual trust as a separate push, besi
 The ledger keeps ln h as a sum of terms. ln v mixes trust and interest; each gets its Shapley value against the
 mean trust and interest of the starting world, so that the terms add up exactly.
 Source: MODEL M2; hazard form after MODEL 2.2.
-Reads: states.activity, capacity, arms_length; dyads.trust, interest, reach, perceived, popularity, closure,
-agreement. Writes: the ledger and dyads.agreement.
+Reads: states.activity, capacity, arms_length, pull, shared_pull; dyads.trust, interest, reach, perceived,
+shared_partners, agreement. Writes: the ledger and dyads.agreement.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from coopsim.world.world import World
 
 Rows = NDArray[np.int64]
 LOWEST, HIGHEST = -10.0, 6.0
+LIMIT = TERMS.index("limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +83,12 @@ class BilateralParams(Params):
     )
 
 
-def initiative(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
-    """Return act for chosen pairs."""
-    active = world.states.activity
-    return active[a] * active[b] if p.form == "product" else 0.5 * (active[a] + active[b])
-
-
-def exponent(world: World, p: BilateralParams, a: Rows, b: Rows) -> tuple[Floats, Floats, Floats]:
-    """Return the pushes of commonality, capacity and mutual trust for chosen pairs."""
-    dyads, mean, capacity = world.dyads, world.reference, world.states.mean_capacity
-    mutual_trust = np.sqrt(dyads.trust[a, b] * dyads.trust[b, a])
-    return (
-        p.beta_commonality * (dyads.perceived[a, b] - mean.commonality),
-        p.beta_capacity * (np.sqrt(capacity[a] * capacity[b]) - mean.capacity),
-        p.beta_trust * (mutual_trust - mean.trust),
-    )
-
-
 def hazards(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
     """Return the yearly hazard of signing for chosen pairs, tied or not, shape (n,)."""
     from coopsim.mechanisms.kernels import pairs
 
     hazard = np.empty(len(a))
-    pairs.signing_hazards(*(a, b, *_inputs(world, p), hazard))
+    pairs.signing_hazards(a, b, _inputs(world, p), hazard)
     return hazard
 
 
@@ -114,53 +98,28 @@ def _inputs(world: World, p: BilateralParams) -> tuple[Any, ...]:
     return (
         p.base_rate, p.trust_weight, p.beta_commonality, p.beta_capacity, p.beta_trust, p.form == "product",
         LOWEST, HIGHEST, mean.commonality, mean.capacity, mean.trust, states.activity, states.mean_capacity,
-        dyads.trust, dyads.interest, dyads.reach, dyads.perceived, dyads.popularity, dyads.closure,
+        dyads.trust, dyads.interest, dyads.reach, dyads.perceived, states.pull, dyads.shared_partners,
+        states.shared_pull,
     )
 
 
 def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
     """Return how the log-hazard of chosen pairs comes about, shape (n, len(TERMS)); rows sum to ln h."""
-    dyads, mean = world.dyads, world.reference
-    w = p.trust_weight
+    from coopsim.mechanisms.kernels import pairs
 
-    def log_disposition(trust: Floats | float, interest: Floats | float) -> Floats:
-        return np.log(np.maximum(w * trust + (1 - w) * interest, EPSILON))
-
-    ways = np.stack([a, b]), np.stack([b, a])  # the disposition of either side
-    trust, interest = dyads.trust[ways], dyads.interest[ways]
-    both, neither = log_disposition(trust, interest), log_disposition(mean.trust, mean.interest)
-    only_trust, only_interest = log_disposition(trust, mean.interest), log_disposition(mean.trust, interest)
-    by_trust = 0.25 * (both - only_interest + only_trust - neither).sum(axis=0)
-    by_interest = 0.25 * (both - only_trust + only_interest - neither).sum(axis=0)
-    commonality, capacity, mutual_trust = exponent(world, p, a, b)
-    popularity, closure = dyads.popularity[a, b], dyads.closure[a, b]
-    push = commonality + capacity + mutual_trust + popularity + closure
-    baseline = np.log(max(p.base_rate, EPSILON)) + neither
-    terms = {
-        "baseline": baseline,
-        "initiative": np.log(np.maximum(initiative(world, p, a, b), EPSILON)),
-        "trust": by_trust + mutual_trust,
-        "interest": by_interest,
-        "reach": np.log(np.maximum(dyads.reach[a, b], EPSILON)),
-        "commonality": commonality,
-        "capacity": capacity,
-        "popularity": popularity,
-        "closure": closure,
-        "limit": np.clip(push, LOWEST, HIGHEST) - push,
-    }
-    found = np.zeros((len(a), len(TERMS)))
-    for place, name in enumerate(TERMS):
-        found[:, place] = terms.get(name, 0.0)
-    return found
+    terms = np.zeros((len(a), len(TERMS)))
+    pairs.signing_terms(a, b, EPSILON, world.reference.interest, LIMIT, _inputs(world, p), terms)
+    return terms
 
 
 def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     """Let pairs without an agreement sign one."""
     from coopsim.mechanisms.kernels import pairs
 
-    signing = pairs.draw_signatures(rng.key("sign"), MOST_CERTAIN, world.dyads.agreement, *_inputs(world, p))
+    dyads, active = world.dyads, world.states.activity
+    bound = world.derived("consent", (p.trust_weight, dyads.interest, dyads.reach), lambda: _most_consent(world, p))
+    signing = pairs.draw_signatures(rng.key("sign"), MOST_CERTAIN, dyads.agreement, bound, _inputs(world, p))
     a, b = world.pairs[0][signing], world.pairs[1][signing]
-    active = world.states.activity
     share = active[a] / np.maximum(active[a] + active[b], EPSILON)
     initiator = np.where(rng.uniform_at("initiator", signing) < share, a, b)
     ids = world.agreements.sign_bilateral(
@@ -173,6 +132,15 @@ def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     )
     world.conclude(ids)
     return {"signed": len(ids)}
+
+
+def _most_consent(world: World, p: BilateralParams) -> Floats:
+    """Return what consent times reach comes to at most, by pair in the order of `World.pairs`."""
+    from coopsim.mechanisms.kernels import pairs
+
+    bound = np.empty(len(world.pairs[0]))
+    pairs.consent_bounds(p.trust_weight, world.dyads.interest, world.dyads.reach, bound)
+    return bound
 
 
 BILATERAL = Mechanism(

@@ -12,7 +12,8 @@ d: number of partners. alpha: lasting activism. zeta: campaign, an AR(1) whose s
 states (without the common part yearly signatures are not as bursty as observed).
 Off: net = 0 and every state is equally active.
 Source: MODEL M4; Kinne 2013 on partners and shared partners, MODEL 2.2 on their size for cultural treaties.
-Reads: dyads.agreement, states.activism. Writes: dyads.popularity, closure; states.campaign, activity.
+Reads: dyads.agreement, states.activism. Writes: states.pull (the part of one side in the first term), shared_pull
+(beta_tri/(d+1)), campaign, activity; dyads.shared_partners, (GG).
 """
 
 from __future__ import annotations
@@ -55,9 +56,7 @@ class NetworkParams(Params):
 
 def campaign(world: World, p: NetworkParams, rng: Stream) -> Counters:
     """Draw this year's campaigns and look at the network as it stands."""
-    from coopsim.mechanisms.kernels import pairs
-
-    states, dyads = world.states, world.dyads
+    states = world.states
     own = rng.normal("own campaign", world.size)
     common = rng.normal("common wave", 1)[0]
     shock = np.sqrt(1 - COMMON_SHARE) * own + np.sqrt(COMMON_SHARE) * common
@@ -65,13 +64,22 @@ def campaign(world: World, p: NetworkParams, rng: Stream) -> Counters:
         CAMPAIGN_MEMORY * states.campaign + np.sqrt(1 - CAMPAIGN_MEMORY**2) * p.campaign_spread * shock
     )
     states.activity = states.activism * np.exp(np.clip(states.campaign - p.campaign_spread**2 / 2, -10, 6))
-
-    pairs.network_pull(dyads.agreement, p.popularity, p.closure, dyads.popularity, dyads.closure)
+    look(world, p)
     return {}
+
+
+def look(world: World, p: NetworkParams) -> None:
+    """Write down how the network of the moment pulls on every pair."""
+    from coopsim.mechanisms.kernels import pairs
+
+    degree = np.empty(world.size)
+    pairs.count_shared(world.dyads.agreement, degree, world.dyads.shared_partners)
+    world.states.pull = p.popularity * (np.log1p(degree) - np.log1p(degree.mean()))
+    world.states.shared_pull = p.closure / (degree + 1)
 
 
 NETWORK = Mechanism(
     "network", "M4", "Network and activism", NetworkParams,
-    writes=("states.campaign", "states.activity", "dyads.popularity", "dyads.closure"),
+    writes=("states.campaign", "states.activity", "states.pull", "states.shared_pull", "dyads.shared_partners"),
 )
 PROCESSES = (Process("campaigns", NETWORK, campaign),)

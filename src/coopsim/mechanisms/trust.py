@@ -76,9 +76,9 @@ def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
     dyads, universal = world.dyads, world.international.universal
     member = world.international.members[universal] if universal >= 0 else np.zeros(world.size, dtype=bool)
     attitudes.revise_trust(
-        dyads.agreement, dyads.trust_dose, dyads.contact, dyads.comembership, dyads.settled, dyads.incident,
-        dyads.open_claim, member, world.states.exited, dyads.trust_baseline, dyads.memory, AGREEMENT_SIGNAL,
-        COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, p.memory_weight, dyads.trust,
+        dyads.agreement, world.spent, dyads.trust_dose, dyads.contact, dyads.comembership, dyads.settled,
+        dyads.incident, dyads.open_claim, member, world.states.exited, dyads.trust_baseline, dyads.memory,
+        AGREEMENT_SIGNAL, COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, p.memory_weight, dyads.trust,
     )
     return {}
 

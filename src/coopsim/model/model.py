@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -124,7 +124,7 @@ class CoopModel(mesa.Model):
         self.counters = {}
         with _one_thread():
             for process in self.processes:
-                self._apply(process)
+                self._apply(process, self.world.year)
             self._schedule_reviews()
             self._keep_up_with_organisations()
             self._record()
@@ -160,7 +160,7 @@ class CoopModel(mesa.Model):
         bodies.extend(InternationalOrganisation(self, row)
                       for row in range(len(bodies), len(self.world.international)))
 
-    def _apply(self, process: Process) -> None:
+    def _apply(self, process: Process, year: int) -> None:
         mechanism = process.mechanism
         on = self.rules.switches[mechanism.name]
         params = self.rules.parameters[mechanism.name] if on else mechanism.off
@@ -169,10 +169,10 @@ class CoopModel(mesa.Model):
         if process.name in self.watchers:
             self.watchers[process.name](self)
         began = perf_counter()
-        counted: Counters = process.apply(self.world, params, self.streams(mechanism.name, self.year))
+        counted: Counters = process.apply(self.world, params, self.streams(mechanism.name, year))
         self.counters.update(counted)
         self.schedule_record.append(
-            {"year": self.year, "process": process.name, "mechanism": mechanism.name, "counters": dict(counted),
+            {"year": year, "process": process.name, "mechanism": mechanism.name, "counters": dict(counted),
              "seconds": perf_counter() - began}
         )
 
@@ -240,4 +240,7 @@ def _linear_algebra() -> ThreadpoolController:
 
 def _one_thread() -> AbstractContextManager[object]:
     """Keep linear algebra to one thread: matrices are small, and sums must not depend on the number of cores."""
-    return _linear_algebra().limit(limits=1, user_api="blas")
+    libraries = _linear_algebra()
+    if all(library.num_threads == 1 for library in libraries.lib_controllers if library.user_api == "blas"):
+        return nullcontext()  # setting the number takes forty times as long as asking
+    return libraries.limit(limits=1, user_api="blas")

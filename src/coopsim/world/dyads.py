@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coopsim.world.column import Bools, Floats, Integers, Table, column, share
+import numpy as np
+from numpy.typing import NDArray
+
+from coopsim.world.column import Bools, Floats, Table, column, share
 
 
 @dataclass(slots=True)
@@ -45,9 +48,9 @@ class Dyads(Table):
     facilitation: Floats = column("factor of row's mission in column on mobility and events there", symbol="eff",
                                   low=1)
     programme_reach: Floats = share("how far row's programmes reach column; 1 without the embassy mechanism")
-    popularity: Floats = column("pull of existing partners on a signature (log)", symmetric=True)
-    closure: Floats = column("pull of shared partners on a signature (log)", symmetric=True)
-    agreement: Integers = column("id of the cultural agreement in force, -1 if none", symmetric=True)
+    shared_partners: NDArray[np.int16] = column("partners that the two share, when campaigns begin", unit="count",
+                                                symbol="(GG)", low=0, symmetric=True)
+    agreement: NDArray[np.int32] = column("id of the cultural agreement in force, -1 if none", symmetric=True)
     comembership: Floats = share("weight of the strongest organisation both belong to", symbol="comem",
                                  symmetric=True)
     spending_ministry: Floats = column("row's ministry spends in column", unit="million $/yr", low=0)

@@ -29,6 +29,8 @@ class States(Table):
     campaign: Floats = column("this year's campaign (log)", symbol="zeta")
     activity: Floats = column("activism times campaign: the rate at which the state takes the initiative",
                               symbol="alpha~", low=0)
+    pull: Floats = column("pull of the state's partners on a signature (log), against an average state")
+    shared_pull: Floats = column("pull of one shared partner on a signature (log)")
     capacity: Floats = share("capacity of the cultural sector; shape (S, 3): heritage, industries, rights",
                              symbol="K")
     investment: Floats = column("own yearly investment in capacity; shape (S, 3)", unit="1/yr", low=0)

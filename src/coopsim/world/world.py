@@ -92,12 +92,24 @@ class World:
         self.pairs = (rows.astype(np.int64), columns.astype(np.int64))
 
     def derived(self, name: str, inputs: tuple[object, ...], make: Callable[[], Any]) -> Any:
-        """Return what `make` gives, made anew only when one of the inputs has changed since the last call."""
+        """Return what `make` gives, made anew only when one of the inputs has changed since the last call.
+
+        Nobody writes into what it gives: it is replaced as a whole. So what is derived from something derived knows
+        by identity whether that has changed.
+        """
         known = self._derived.get(name)
         if known is None or not all(_same(old, new) for old, new in zip(known[0], inputs, strict=True)):
-            kept = tuple(value.copy() if isinstance(value, np.ndarray) else value for value in inputs)
-            known = self._derived[name] = (kept, make())
+            made = make()
+            known = self._derived[name] = (tuple(self._kept(value) for value in inputs), made)
         return known[1]
+
+    def _kept(self, value: object) -> object:
+        """Return an input as it is now: a copy, unless it is itself derived."""
+        if not isinstance(value, np.ndarray):
+            return value
+        made = (made for _, made in self._derived.values())
+        derived = any(value is piece for pieces in made for piece in (pieces if isinstance(pieces, tuple) else (pieces,)))
+        return value if derived else value.copy()
 
     @property
     def size(self) -> int:
@@ -255,6 +267,8 @@ class World:
 
 
 def _same(old: object, new: object) -> bool:
+    if old is new:
+        return True
     if isinstance(old, np.ndarray):
         return isinstance(new, np.ndarray) and np.array_equal(old, new)
     return old == new

@@ -47,24 +47,55 @@ def next_trust(trust, positive, negative, baseline, gain, loss, forgetting):
     return min(max(trust, 0.0), 1.0)
 
 
+@inlined
+def any_true(row):
+    """Return whether any of a row of truth values is true; compiles to vector code."""
+    found = False
+    for j in range(len(row)):
+        found |= row[j]
+    return found
+
+
 @compiled
 def revise_trust(
-    agreement, dose, contact, comembership, settled, incident, open_claim, member, exited, baseline, memory,
+    agreement, dosed, dose, contact, comembership, settled, incident, open_claim, member, exited, baseline, memory,
     agreement_signal, comembership_signal, grievance, gain, loss, forgetting, memory_weight, trust,
 ):
-    """Update trust (M12), shape (S, S)."""
+    """Update trust (M12), shape (S, S); without any doses in the world, `dosed` is false.
+
+    Most states clash with nobody, settle nothing and hold no open claim; in a small model many have no other signal
+    than their agreements. Their rows need fewer passes.
+    """
     size = len(trust)
-    received = dose.T.copy()  # so that the loop below runs along rows and compiles to vector code
+    received = dose.T.copy() if dosed else dose  # rows, so that the loops below compile to vector code
+    exits = any_true(exited)
+    by_agreement = saturate(agreement_signal)
+    goal, negative, signal = np.empty(size), np.zeros(size), np.empty(size)
     for i in range(size):
-        offended = grievance if member[i] else 0.0
         for j in range(size):
-            signal = received[i, j] + contact[i, j] + comembership_signal * comembership[i, j]
-            signal += agreement_signal if agreement[i, j] >= 0 else 0.0
-            signal += 1.0 if settled[i, j] else 0.0
-            negative = max(grievance if open_claim[i, j] else 0.0, offended if exited[j] else 0.0)
-            negative = 1.0 if incident[i, j] else negative
-            goal = baseline[i, j] * (1.0 - memory_weight * memory[i, j])
-            trust[i, j] = next_trust(trust[i, j], saturate(signal), negative, goal, gain, loss, forgetting)
+            goal[j] = baseline[i, j] * (1.0 - memory_weight * memory[i, j])
+        strongest = 0.0
+        for j in range(size):
+            signal[j] = received[i, j] + contact[i, j] + comembership_signal * comembership[i, j]
+            strongest = max(strongest, signal[j])
+        eventful = any_true(settled[i]) | any_true(incident[i]) | any_true(open_claim[i]) | (exits & member[i])
+        if eventful:
+            offended = grievance if member[i] else 0.0
+            for j in range(size):
+                signal[j] += (agreement_signal if agreement[i, j] >= 0 else 0.0) + (1.0 if settled[i, j] else 0.0)
+            for j in range(size):
+                negative[j] = max(grievance if open_claim[i, j] else 0.0, offended if exited[j] else 0.0)
+                negative[j] = 1.0 if incident[i, j] else negative[j]
+            for j in range(size):
+                trust[i, j] = next_trust(trust[i, j], saturate(signal[j]), negative[j], goal[j], gain, loss, forgetting)
+        elif strongest > 0.0:
+            for j in range(size):
+                positive = saturate(signal[j] + (agreement_signal if agreement[i, j] >= 0 else 0.0))
+                trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[j], gain, loss, forgetting)
+        else:
+            for j in range(size):
+                positive = by_agreement if agreement[i, j] >= 0 else 0.0
+                trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[j], gain, loss, forgetting)
         trust[i, i] = 0.0
 
 

@@ -10,103 +10,178 @@ MOST_TREATIES = 400.0  # a year: e**6
 
 
 @compiled
-def network_pull(agreement, popularity_weight, closure_weight, popularity, closure):
-    """Fill the pull of partners and of shared partners (M4), both (S, S); shared partners are counted by bit sets."""
+def count_shared(agreement, degree, shared):
+    """Fill the number of partners of each state, (S,), and of those that two states share, (S, S), by bit sets (M4)."""
     size = len(agreement)
     words = (size + 63) // 64
     bits = np.zeros((words, size), dtype=np.uint64)  # of column j: the partners of j
-    degree = np.zeros(size)
+    degree[:] = 0.0
     for i in range(size):
         word, bit = i // 64, np.uint64(1) << np.uint64(i % 64)
         for j in range(size):
             tied = agreement[i, j] >= 0
             bits[word, j] |= bit if tied else np.uint64(0)
             degree[j] += 1.0 if tied else 0.0
-    pull = np.log1p(degree) - np.log1p(degree.mean())
-    shared = np.empty(size, dtype=np.uint64)
+    common = np.empty(size, dtype=np.uint64)
     for i in range(size):
-        shared[:] = np.uint64(0)
+        common[:] = np.uint64(0)
         for word in range(words):
             mine = bits[word, i]
             for j in range(size):
-                shared[j] += count_bits(mine & bits[word, j])
+                common[j] += count_bits(mine & bits[word, j])
         for j in range(size):
-            popularity[i, j] = popularity_weight * (pull[i] + pull[j])
-            closure[i, j] = closure_weight * np.float64(np.int64(shared[j])) / (min(degree[i], degree[j]) + 1.0)
-        popularity[i, i] = closure[i, i] = 0.0
+            shared[i, j] = common[j]
+        shared[i, i] = 0
 
 
 @inlined
-def signing_hazard(base_rate, act, disposition, response, reach, push, lowest, highest):
-    """Return the yearly hazard of signing (M2): the equation itself."""
-    return base_rate * act * np.sqrt(disposition * response) * reach * exp(min(max(push, lowest), highest))
+def closure(shared, mine, theirs):
+    """Return the pull of shared partners (M4): that of one counts as much as the state with fewer partners says."""
+    return shared * (mine if abs(mine) > abs(theirs) else theirs)
+
+
+@inlined
+def signing_push(
+    a, b, beta_commonality, beta_capacity, beta_trust, mean_commonality, mean_capacity, mean_trust, capacity, trust,
+    perceived, pull, shared, shared_pull,
+):
+    """Return what is in the exponent of the hazard (M2): commonality, capacity, mutual trust, partners, shared ones."""
+    return (
+        beta_commonality * (perceived[a, b] - mean_commonality),
+        beta_capacity * (np.sqrt(capacity[a]) * np.sqrt(capacity[b]) - mean_capacity),
+        beta_trust * (np.sqrt(trust[a, b] * trust[b, a]) - mean_trust) if beta_trust != 0.0 else 0.0,
+        pull[a] + pull[b],
+        closure(np.float64(shared[a, b]), shared_pull[a], shared_pull[b]),
+    )
+
+
+@inlined
+def initiative(product, mine, theirs):
+    """Return act (M2): both must be active, or either may take the initiative."""
+    return mine * theirs if product else 0.5 * (mine + theirs)
+
+
+@inlined
+def signing_hazard(
+    a, b, base_rate, trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest, highest,
+    mean_commonality, mean_capacity, mean_trust, activity, capacity, trust, interest, reach, perceived, pull, shared,
+    shared_pull,
+):
+    """Return the yearly hazard of signing of the pair (a, b) (M2): the equation itself."""
+    common, developed, trusting, popular, closing = signing_push(
+        a, b, beta_commonality, beta_capacity, beta_trust, mean_commonality, mean_capacity, mean_trust, capacity,
+        trust, perceived, pull, shared, shared_pull,
+    )
+    push = common + developed + trusting + popular + closing
+    disposition = trust_weight * trust[a, b] + (1.0 - trust_weight) * interest[a, b]
+    response = trust_weight * trust[b, a] + (1.0 - trust_weight) * interest[b, a]
+    act = initiative(product, activity[a], activity[b])
+    consent = np.sqrt(disposition * response)
+    return base_rate * act * consent * reach[a, b] * exp(min(max(push, lowest), highest))
 
 
 @compiled
-def signing_hazards(
-    i, j, base_rate, trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest, highest,
-    mean_commonality, mean_capacity, mean_trust, activity, capacity, trust, interest, reach, perceived, popularity,
-    closure, hazard,
-):
-    """Fill the hazards of signing (M2) of the pairs (i, j), shape (n,)."""
+def signing_hazards(i, j, inputs, hazard):
+    """Fill the hazards of signing (M2) of the pairs (i, j), shape (n,); `inputs` are those of `signing_hazard`."""
+    for k in range(len(i)):
+        hazard[k] = signing_hazard(i[k], j[k], *inputs)
+
+
+@compiled
+def signing_terms(i, j, floor, mean_interest, limit, inputs, terms):
+    """Fill the terms that sum to the log-hazard of the pairs (i, j), (n, terms), in the order of the ledger.
+
+    ln v mixes trust and interest: each gets its Shapley value against the mean trust and interest.
+    """
+    (base_rate, trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest, highest, mean_commonality,
+     mean_capacity, mean_trust, activity, capacity, trust, interest, reach, perceived, pull, shared,
+     shared_pull) = inputs
+    w = trust_weight
+    neither = np.log(max(w * mean_trust + (1.0 - w) * mean_interest, floor))
     for k in range(len(i)):
         a, b = i[k], j[k]
-        push = (
-            beta_commonality * (perceived[a, b] - mean_commonality)
-            + beta_capacity * (np.sqrt(capacity[a]) * np.sqrt(capacity[b]) - mean_capacity)
-            + beta_trust * (np.sqrt(trust[a, b] * trust[b, a]) - mean_trust)
-            + popularity[a, b]
-            + closure[a, b]
+        common, developed, trusting, popular, closing = signing_push(
+            a, b, beta_commonality, beta_capacity, beta_trust, mean_commonality, mean_capacity, mean_trust, capacity,
+            trust, perceived, pull, shared, shared_pull,
         )
-        hazard[k] = signing_hazard(
-            base_rate, activity[a] * activity[b] if product else 0.5 * (activity[a] + activity[b]),
-            trust_weight * trust[a, b] + (1.0 - trust_weight) * interest[a, b],
-            trust_weight * trust[b, a] + (1.0 - trust_weight) * interest[b, a], reach[a, b], push, lowest, highest,
-        )
+        by_trust = by_interest = 0.0
+        for t, v in ((trust[a, b], interest[a, b]), (trust[b, a], interest[b, a])):
+            both = np.log(max(w * t + (1.0 - w) * v, floor))
+            only_trust = np.log(max(w * t + (1.0 - w) * mean_interest, floor))
+            only_interest = np.log(max(w * mean_trust + (1.0 - w) * v, floor))
+            by_trust += 0.25 * (both - only_interest + only_trust - neither)
+            by_interest += 0.25 * (both - only_trust + only_interest - neither)
+        push = common + developed + trusting + popular + closing
+        row = terms[k]
+        row[0] = np.log(max(base_rate, floor)) + neither
+        row[1] = np.log(max(initiative(product, activity[a], activity[b]), floor))
+        row[2] = by_trust + trusting
+        row[3] = by_interest
+        row[4] = np.log(max(reach[a, b], floor))
+        row[5], row[6], row[7], row[8] = common, developed, popular, closing
+        row[limit] = min(max(push, lowest), highest) - push
 
 
 @compiled
-def draw_signatures(
-    key, ceiling, agreement, base_rate, trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest,
-    highest, mean_commonality, mean_capacity, mean_trust, activity, capacity, trust, interest, reach, perceived,
-    popularity, closure,
-):
+def consent_bounds(trust_weight, interest, reach, bound):
+    """Fill what consent and reach come to at most (M2), whatever trust becomes: it is never above 1.
+
+    Pairs are numbered in the order of the upper triangle.
+    """
+    size, pair = len(interest), 0
+    for i in range(size):
+        for j in range(i + 1, size):
+            mine = trust_weight + (1.0 - trust_weight) * interest[i, j]
+            theirs = trust_weight + (1.0 - trust_weight) * interest[j, i]
+            bound[pair] = np.sqrt(mine * theirs) * reach[i, j]
+            pair += 1
+
+
+@compiled
+def draw_signatures(key, ceiling, agreement, bound, inputs):
     """Return which pairs without an agreement sign: their numbers in the order of the upper triangle.
 
-    The same hazards as `signing_hazards`, row by row so that they compile to vector code.
+    Most pairs are ruled out by a bound on the hazard, which needs no root and no exponential; `bound` is that of
+    `consent_bounds`, `inputs` are those of `signing_hazard`.
     """
+    (base_rate, _trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest, _highest, mean_commonality,
+     mean_capacity, mean_trust, activity, capacity, _trust, _interest, _reach, perceived, pull, shared,
+     shared_pull) = inputs
     size = len(agreement)
-    pairs = size * (size - 1) // 2
-    found = np.empty(pairs, dtype=np.int64)
-    count = 0
-    disposition = trust_weight * trust + (1.0 - trust_weight) * interest
-    response = disposition.T.copy()
-    mutual_trust = np.sqrt(trust * trust.T) if beta_trust != 0.0 else trust
-    root, hazard = np.sqrt(capacity), np.empty(size)
-    first = 0  # number of the pair (i, i + 1)
+    found = np.empty(size * (size - 1) // 2, dtype=np.int64)
+    # The root of a product is at most the mean: so the push of capacity falls apart into one factor for each state.
+    lure = np.exp(np.minimum(pull + 0.5 * beta_capacity * (capacity - mean_capacity), 300.0))
+    # Nobody trusts more than 1. The margin is for rounding, and far above it.
+    push = beta_trust * (1.0 - mean_trust) - beta_commonality * mean_commonality
+    rate, least = base_rate * np.exp(push) * (1.0 + 1e-9), base_rate * np.exp(lowest) * (1.0 + 1e-9)
+    likeness = np.exp(beta_commonality) - 1.0  # an exponential lies below its chord: e^(b x) <= 1 + (e^b - 1) x
+    maybe = np.zeros(size + 8, dtype=np.bool_)
+    eight = maybe[: size // 8 * 8 + 8].view(np.uint64)  # to pass over eight pairs at a time
+    count = first = 0
     for i in range(size - 1):
         # Slices of rows, because loops from 0 compile to vector code and those from i + 1 do not.
-        seen, popular, closing = perceived[i, i + 1 :], popularity[i, i + 1 :], closure[i, i + 1 :]
-        mine, theirs, mutual = disposition[i, i + 1 :], response[i, i + 1 :], mutual_trust[i, i + 1 :]
-        reached, tie, others, other_roots = reach[i, i + 1 :], agreement[i, i + 1 :], activity[i + 1 :], root[i + 1 :]
-        likely = 0  # 1 - exp(-h) <= h: most rows are decided without another exponential
-        for j in range(len(seen)):
-            push = (
-                beta_commonality * (seen[j] - mean_commonality)
-                + beta_capacity * (root[i] * other_roots[j] - mean_capacity)
-                + beta_trust * (mutual[j] - mean_trust)
-                + popular[j]
-                + closing[j]
-            )
-            act = activity[i] * others[j] if product else 0.5 * (activity[i] + others[j])
-            h = signing_hazard(base_rate, act, mine[j], theirs[j], reached[j], push, lowest, highest)
-            hazard[j] = h if tie[j] < 0 else 0.0
-            likely += 1 if uniform(key, first + j) < hazard[j] else 0
-        for j in range(len(seen) if likely else 0):
-            u = uniform(key, first + j)
-            if u < hazard[j] and u < -np.expm1(-min(hazard[j], ceiling)):
-                found[count] = first + j
-                count += 1
+        tie, limit = agreement[i, i + 1 :], bound[first : first + size - 1 - i]
+        lures, others = lure[i + 1 :], activity[i + 1 :]
+        their_shared, their_pull, seen = shared[i, i + 1 :], shared_pull[i + 1 :], perceived[i, i + 1 :]
+        closest = 0.0
+        for j in range(len(tie)):
+            closest = max(closest, closure(np.float64(their_shared[j]), shared_pull[i], their_pull[j]))
+        own = rate * lure[i] * np.exp(closest)
+        for j in range(len(tie)):
+            act = initiative(product, activity[i], others[j])
+            most = own * lures[j] * limit[j] * (1.0 + likeness * seen[j]) + least
+            maybe[j] = (uniform(key, first + j) < act * most) & (tie[j] < 0)
+        maybe[len(tie)] = False
+        for word in range(len(tie) // 8 + 1):
+            if not eight[word]:
+                continue
+            for j in range(8 * word, min(8 * word + 8, len(tie))):
+                if maybe[j]:
+                    hazard = signing_hazard(i, i + 1 + j, *inputs)
+                    u = uniform(key, first + j)
+                    if u < hazard and u < -np.expm1(-min(hazard, ceiling)):
+                        found[count] = first + j
+                        count += 1
         first += size - 1 - i
     return found[:count].copy()
 
