@@ -107,9 +107,8 @@ class World:
         """Return an input as it is now: a copy, unless it is itself derived."""
         if not isinstance(value, np.ndarray):
             return value
-        made = (made for _, made in self._derived.values())
-        derived = any(value is piece for pieces in made for piece in (pieces if isinstance(pieces, tuple) else (pieces,)))
-        return value if derived else value.copy()
+        made = (made if isinstance(made, tuple) else (made,) for _, made in self._derived.values())
+        return value if any(value is piece for pieces in made for piece in pieces) else value.copy()
 
     @property
     def size(self) -> int:
