@@ -61,8 +61,11 @@ def perceive(world: World, p: CommonalityParams, rng: Stream) -> Counters:
     from coopsim.mechanisms.kernels import attitudes
 
     dyads = world.dyads
+    missions = world.derived(
+        "missions of both", (dyads.missions,), lambda: dyads.missions.astype(np.int8) + dyads.missions.T
+    )
     attitudes.perceive(
-        dyads.history, dyads.practice, dyads.joint, dyads.missions, dyads.agreement, p.joint_weight, p.discovery_rate,
+        dyads.history, dyads.practice, dyads.joint, missions, dyads.agreement, p.joint_weight, p.discovery_rate,
         dyads.discovered, dyads.commonality, dyads.perceived,
     )
     return {}

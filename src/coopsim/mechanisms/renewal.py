@@ -59,25 +59,27 @@ def start(world: World, p: RenewalParams, rng: Stream) -> Counters:
 
 def review(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Renew agreements that fall due, or let them lapse; enter this year's signatures into the calendar."""
-    rows = world.agreements.rows
+    from coopsim.mechanisms.kernels import pairs
+
+    ledger, rows = world.agreements, world.agreements.rows
     due = np.concatenate([*world.due, np.zeros(0, dtype=np.int64)])
     world.due.clear()
-    due = due[rows["ended"][due] == NEVER]
-    a, b = rows["a"][due], rows["b"][due]
-    trust = np.sqrt(world.dyads.trust[a, b] * world.dyads.trust[b, a])
-    pair = a.astype(np.int64) * world.size + b
-    lapses = rng.uniform_at("lapse", pair) < p.lapse * (1 - trust) ** 2
-    world.terminate(due[lapses], LAPSED)
-    world.agreements.renew(due[~lapses])
-    world.remind(world.year + p.term, due[~lapses])
-    fresh = rows[world.agreements.known :]
+    lapses, renewed = pairs.review(
+        rng.key("lapse"), due, rows["ended"], rows["a"], rows["b"], world.dyads.trust, p.lapse
+    )
+    world.terminate(lapses, LAPSED)
+    ledger.renew(renewed)
+    world.remind(world.year + p.term, renewed)
+    fresh = rows[ledger.known :]
     signed = np.flatnonzero((fresh["signed"] == world.year) & (fresh["a"] != NEVER) & (fresh["topic"] == 0))
-    world.remind(world.year + p.term, world.agreements.known + signed)
-    return {"renewed": int((~lapses).sum()), "lapsed": int(lapses.sum())}
+    world.remind(world.year + p.term, ledger.known + signed)
+    return {"renewed": len(renewed), "lapsed": len(lapses)}
 
 
 def suspend(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Suspend agreements of pairs that had an incident this year."""
+    if not world.dyads.incident.any():
+        return {"suspended": 0}
     a, b = np.divmod(np.flatnonzero(world.dyads.incident), world.size)
     tied = (a < b) & (world.dyads.agreement[a, b] != NEVER)
     a, b = a[tied], b[tied]

@@ -363,9 +363,11 @@ def _enter_agreements(
     world.conclude(ids)
 
 
+UP_TO = np.cumsum(MIX, axis=1)[:, :-1]  # of each kind: the share of its activities up to one, the last left out
+
+
 def leading_activity(world: World, initiator: NDArray[np.integer], uniform: Floats) -> NDArray[np.int64]:
     """Draw the activity that an agreement leads with, from the mix of the initiator's two public channels."""
     share = world.states.arms_length[initiator][:, None]
-    mix = (1 - share) * MIX[MINISTRY] + share * MIX[AGENCY]
-    drawn = (uniform[:, None] > np.cumsum(mix, axis=1)).sum(axis=1)
-    return np.minimum(drawn, len(ACTIVITIES) - 1).astype(np.int64)
+    below = (1 - share) * UP_TO[MINISTRY] + share * UP_TO[AGENCY]
+    return np.asarray((uniform[:, None] > below).sum(axis=1))

@@ -71,4 +71,5 @@ class States(Table):
     @property
     def mean_capacity(self) -> Floats:
         """Capacity averaged over the three fields, shape (S,)."""
-        return np.asarray(self.capacity.mean(axis=1), dtype=np.float64)
+        heritage, industries, rights = self.capacity.T
+        return np.asarray((heritage + industries + rights) / 3)

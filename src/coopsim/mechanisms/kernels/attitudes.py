@@ -9,15 +9,13 @@ from coopsim.arithmetic import compiled, inlined, saturate
 
 @compiled
 def perceive(history, practice, joint, missions, agreement, joint_weight, rate, discovered, commonality, perceived):
-    """Update discovery and fill commonality (M0), all (S, S)."""
+    """Update discovery and fill commonality (M0), all (S, S); `missions` counts those of both sides."""
     size = len(history)
-    theirs = missions.T.copy()
     for i in range(size):
         for j in range(size):
             base = 0.5 * history[i, j] + 0.5 * practice[i, j]
             common = 1.0 - (1.0 - base) * (1.0 - joint_weight * joint[i, j])
-            seen = (0.5 if missions[i, j] else 0.0) + (0.5 if theirs[i, j] else 0.0)
-            seen += 1.0 if agreement[i, j] >= 0 else 0.0
+            seen = 0.5 * missions[i, j] + (1.0 if agreement[i, j] >= 0 else 0.0)
             known = discovered[i, j] + rate * 0.5 * seen * (1.0 - discovered[i, j])
             commonality[i, j], discovered[i, j], perceived[i, j] = common, known, known * common
         commonality[i, i] = discovered[i, i] = perceived[i, i] = 0.0

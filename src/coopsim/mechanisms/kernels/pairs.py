@@ -15,13 +15,14 @@ def count_shared(agreement, degree, shared):
     size = len(agreement)
     words = (size + 63) // 64
     bits = np.zeros((words, size), dtype=np.uint64)  # of column j: the partners of j
-    degree[:] = 0.0
     for i in range(size):
-        word, bit = i // 64, np.uint64(1) << np.uint64(i % 64)
+        sets, bit = bits[i // 64], np.uint64(1) << np.uint64(i % 64)
         for j in range(size):
-            tied = agreement[i, j] >= 0
-            bits[word, j] |= bit if tied else np.uint64(0)
-            degree[j] += 1.0 if tied else 0.0
+            sets[j] |= bit if agreement[i, j] >= 0 else np.uint64(0)
+    degree[:] = 0.0
+    for word in range(words):
+        for j in range(size):
+            degree[j] += np.float64(np.int64(count_bits(bits[word, j])))
     common = np.empty(size, dtype=np.uint64)
     for i in range(size):
         common[:] = np.uint64(0)
@@ -184,6 +185,26 @@ def draw_signatures(key, ceiling, agreement, bound, inputs):
                         count += 1
         first += size - 1 - i
     return found[:count].copy()
+
+
+@compiled
+def review(key, due, ended, a, b, trust, lapse):
+    """Return which agreements that are due lapse, and which are renewed (M3); those that have ended are neither."""
+    size = len(trust)
+    lapses, renewed = np.empty(len(due), dtype=np.int64), np.empty(len(due), dtype=np.int64)
+    lapsing = renewing = 0
+    for agreement in due:
+        if ended[agreement] >= 0:
+            continue
+        i, j = np.int64(a[agreement]), np.int64(b[agreement])
+        distrust = 1.0 - np.sqrt(trust[i, j] * trust[j, i])
+        if uniform(key, i * size + j) < lapse * distrust * distrust:
+            lapses[lapsing] = agreement
+            lapsing += 1
+        else:
+            renewed[renewing] = agreement
+            renewing += 1
+    return lapses[:lapsing].copy(), renewed[:renewing].copy()
 
 
 @compiled
