@@ -83,17 +83,17 @@ def received_and_answered(flows, chosen):
 
 
 @compiled
-def strengths(interest, trust, tile=32):
+def strengths(interest, trust):
     """Return mutual interest times mutual trust of each pair i < j, row by row: the fourth power of the mean."""
     size = len(trust)
-    one = interest * trust
+    mirror = (interest * trust).T.copy()
     strength = np.empty(size * (size - 1) // 2)
-    for top in range(0, size, tile):  # square by square, so that the mirror image stays in the cache
-        for left in range(top, size, tile):
-            for i in range(top, min(top + tile, size)):
-                first = i * (2 * size - i - 1) // 2 - i - 1  # plus j: the place of the pair
-                for j in range(max(left, i + 1), min(left + tile, size)):
-                    strength[first + j] = one[i, j] * one[j, i]
+    first = 0
+    for i in range(size - 1):
+        wanted, trusted, back, row = interest[i, i + 1 :], trust[i, i + 1 :], mirror[i, i + 1 :], strength[first:]
+        for j in range(len(wanted)):
+            row[j] = wanted[j] * trusted[j] * back[j]
+        first += len(wanted)
     return strength
 
 
