@@ -25,7 +25,7 @@ spending_agency, dose, trust_dose, understanding_dose; organisations.funding, pa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,21 +89,21 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
     if not money.any():
         return _spend_nothing(world, p)
     through_agency = states.arms_length if p.arms_length else np.zeros(world.size)
-    programmes.allocate(
+    dyads.distrust = _distrust(world, p)
+    mixes = world.derived(
+        "public mixes", (world.development,), lambda: [public_mix(kind, world.development) for kind in (MINISTRY, AGENCY)]
+    )
+    spent, partners = programmes.allocate(
         dyads.interest, dyads.perceived, dyads.agreement, world.agreements.activities, dyads.programme_reach,
-        dyads.facilitation, dyads.event_boost, states.event_reach, dyads.affinity,
+        dyads.facilitation, dyads.event_boost, states.event_reach, dyads.distrust,
         np.maximum(states.need, EPSILON) ** (2 * world.development), states.dose_cost, money, through_agency,
-        states.autonomy, states.reciprocity, public_mix(MINISTRY, world.development),
-        public_mix(AGENCY, world.development), TRUST_EFFECT, understanding_effect(world), season(world.year),
-        p.interest_elasticity, p.agreement_preference, p.lead_share, p.credibility_discount, EPSILON, dyads.distrust,
-        dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
+        states.autonomy, states.reciprocity, *mixes, TRUST_EFFECT, understanding_effect(world), season(world.year),
+        p.interest_elasticity, p.agreement_preference, p.lead_share, EPSILON, dyads.spending_ministry,
+        dyads.spending_agency, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
     )
     world.spent = True
-    _report_funding(world, spent=True)
-    return {
-        "ministry spending": float(dyads.spending_ministry.sum()),
-        "agency spending": float(dyads.spending_agency.sum()),
-    }
+    _report_funding(world, spent, partners)
+    return {"ministry spending": float(spent[0].sum()), "agency spending": float(spent[1].sum())}
 
 
 def _spend_nothing(world: World, p: ChannelParams) -> Counters:
@@ -113,31 +113,35 @@ def _spend_nothing(world: World, p: ChannelParams) -> Counters:
         for column in (dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose,
                        dyads.understanding_dose):
             column.fill(0.0)
-        _report_funding(world, spent=False)
+        _report_funding(world, np.zeros((2, world.size)), np.zeros((2, world.size), dtype=np.int64))
         world.spent = False
-    dyads.distrust = world.derived(
-        "distrust", (p.credibility_discount, dyads.affinity), lambda: _distrust(world, p)
-    ).copy()
+    dyads.distrust = _distrust(world, p)
     return {"ministry spending": 0.0, "agency spending": 0.0}
 
 
 def _distrust(world: World, p: ChannelParams) -> Floats:
-    distrust = p.credibility_discount * (1 - world.dyads.affinity)
-    np.fill_diagonal(distrust, 0.0)
-    return np.asarray(distrust)
+    """Return what a state-run programme loses in credibility, shape (S, S)."""
+    def make() -> Floats:
+        distrust = p.credibility_discount * (1 - world.dyads.affinity)
+        np.fill_diagonal(distrust, 0.0)
+        return np.asarray(distrust)
+
+    return cast(Floats, world.derived("distrust", (p.credibility_discount, world.dyads.affinity), make))
 
 
-def _report_funding(world: World, *, spent: bool) -> None:
+def _report_funding(world: World, spent: Floats, partners: NDArray[np.int64]) -> None:
     """Book public spending on the organisations that spend it: the ministry, and the state's first agency."""
-    organisations, dyads = world.organisations, world.dyads
+    organisations = world.organisations
+    public = np.flatnonzero(~organisations.private)
     places = world.derived(
-        "public organisations", (organisations.kind, organisations.home, organisations.closed),
+        "public organisations",
+        (public, organisations.kind[public], organisations.home[public], organisations.closed[public]),
         lambda: [_first_at_home(world, kind) for kind in (MINISTRY, AGENCY)],
     )
-    organisations.funding[~organisations.private] = 0.0
-    for (rows, homes), spending in zip(places, (dyads.spending_ministry, dyads.spending_agency), strict=True):
-        organisations.funding[rows] = spending.sum(axis=1)[homes] if spent else 0.0
-        organisations.partners[rows] = (spending > EPSILON).sum(axis=1)[homes] if spent else 0
+    organisations.funding[public] = 0.0
+    for (rows, homes), money, reached in zip(places, spent, partners, strict=True):
+        organisations.funding[rows] = money[homes]
+        organisations.partners[rows] = reached[homes]
 
 
 def _first_at_home(world: World, kind: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -70,6 +70,7 @@ class Agreements:
         self._agreements = Growing(AGREEMENT)
         self._accessions = Growing(ACCESSION)
         self.known = 0  # number of agreements when the year began
+        self._activities, self._led = np.full(64, NEVER, dtype=np.int8), 0  # and how many of them are known
 
     def __len__(self) -> int:
         return len(self._agreements)
@@ -81,8 +82,17 @@ class Agreements:
 
     @property
     def activities(self) -> NDArray[np.int8]:
-        """Leading activity of each agreement, by id: a copy, never empty."""
-        return np.append(self.rows["activity"], np.int8(-1))
+        """Leading activity of each agreement, by id: to be read only, never empty.
+
+        It never changes once an agreement is there, so only the new ones are copied.
+        """
+        known, number = self._led, len(self)
+        if number > known:
+            if number > len(self._activities):
+                self._activities = np.append(self._activities, np.full(number, NEVER, dtype=np.int8))
+            self._activities[known:number] = self.rows["activity"][known:]
+            self._led = number
+        return self._activities[: max(number, 1)]
 
     @property
     def accessions(self) -> NDArray[np.void]:
