@@ -36,9 +36,9 @@ class Stream:
         """Return uniform numbers in (0, 1); element k of the flattened array has index k."""
         from coopsim.arithmetic import fill_uniform
 
-        numbers = np.empty(int(np.prod(shape)))
-        fill_uniform(self.key(purpose), numbers)
-        return numbers.reshape(shape)
+        numbers = np.empty(shape)
+        fill_uniform(self.key(purpose), numbers.reshape(-1))
+        return numbers
 
     def uniform_at(self, purpose: str, index: NDArray[np.integer]) -> Floats:
         """Return the uniform numbers of chosen indices only (the same as in the full array)."""

@@ -91,7 +91,8 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
     through_agency = states.arms_length if p.arms_length else np.zeros(world.size)
     dyads.distrust = _distrust(world, p)
     mixes = world.derived(
-        "public mixes", (world.development,), lambda: [public_mix(kind, world.development) for kind in (MINISTRY, AGENCY)]
+        "public mixes", (world.development,),
+        lambda: [public_mix(kind, world.development) for kind in (MINISTRY, AGENCY)],
     )
     spent, partners = programmes.allocate(
         dyads.interest, dyads.perceived, dyads.agreement, world.agreements.activities, dyads.programme_reach,

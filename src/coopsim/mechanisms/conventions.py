@@ -30,7 +30,7 @@ from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, probabili
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import FIELDS, HERITAGE, INDUSTRIES, RIGHTS
-from coopsim.world.column import Floats
+from coopsim.world.column import Bools, Floats
 from coopsim.world.norms import Norm
 from coopsim.world.world import World
 
@@ -94,7 +94,7 @@ def start(world: World, p: ConventionParams, rng: Stream) -> Counters:
     return {}
 
 
-def members(world: World) -> np.ndarray:
+def members(world: World) -> Bools:
     """Return who may adopt, shape (S,): members of the universal organisation, everybody if there is none."""
     universal = world.international.universal
     return world.international.members[universal] if universal >= 0 else np.ones(world.size, dtype=bool)
@@ -102,25 +102,39 @@ def members(world: World) -> np.ndarray:
 
 def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
     """Let states adopt, comply and withdraw."""
-    weight = world.dyads.comembership + BACKGROUND_WEIGHT
-    weight += world.dyads.tied
-    np.fill_diagonal(weight, 0.0)
-    adopters = np.array([norm.adopted for norm in world.norms.items], dtype=np.float64).reshape(-1, world.size)
-    peers = adopters @ weight / np.maximum(weight.sum(axis=1), 1e-12)
+    norms = [norm for norm in world.norms.items if norm.agreement >= 0]
+    signing = [norm for norm in norms if not norm.prepared]
+    for norm in signing:
+        _prepare(world, norm, rng)
+    may = members(world)
+    free = [may & ~(norm.adopted | norm.resistant) for norm in norms]
     adopted = withdrawn = 0
-    for norm, peer in zip(world.norms.items, peers, strict=True):
-        if norm.agreement < 0:
-            continue
-        if not norm.prepared:
-            _prepare(world, norm, rng)
-            _ratify(world, p, norm, np.array(norm.pioneers, dtype=np.int64), np.zeros((len(norm.pioneers), 3)), rng)
-            adopted += len(norm.pioneers)
-        joining, why = _joiners(world, p, norm, peer, rng)
+    for norm, waiting, peer in zip(norms, free, _peers(world, norms, free), strict=True):
+        if norm in signing:
+            pioneers = np.array(norm.pioneers, dtype=np.int64)
+            _ratify(world, p, norm, pioneers, np.zeros((len(pioneers), 3)), rng)
+            adopted += len(pioneers)
+            waiting[pioneers] = False
+        joining, why = _joiners(world, p, norm, waiting, peer, rng)
         adopted += len(joining)
         _ratify(world, p, norm, joining, why, rng)
         withdrawn += _comply_and_withdraw(world, p, norm, rng)
     _sum_compliance(world)
     return {"adoptions": adopted, "withdrawals from conventions": withdrawn}
+
+
+def _peers(world: World, norms: list[Norm], free: list[Bools]) -> Floats:
+    """Return the weighted share of a state's peers that adopted each norm, (H, S), where it matters; nil elsewhere."""
+    from coopsim.mechanisms.kernels import norms as kernels
+
+    peer = np.zeros((len(norms), world.size))
+    chosen = [row for row, norm in enumerate(norms) if norm.kind != "declaration" and free[row].any()]
+    if chosen:
+        found = np.zeros((len(chosen), world.size))
+        adopted, waiting = np.stack([norms[row].adopted for row in chosen]), np.stack([free[row] for row in chosen])
+        kernels.peers(world.dyads.agreement, world.dyads.comembership, BACKGROUND_WEIGHT, adopted, waiting, found)
+        peer[chosen] = found
+    return peer
 
 
 def _prepare(world: World, norm: Norm, rng: Stream) -> None:
@@ -132,48 +146,49 @@ def _prepare(world: World, norm: Norm, rng: Stream) -> None:
 
 
 def _joiners(
-    world: World, p: ConventionParams, norm: Norm, peer: Floats, rng: Stream
+    world: World, p: ConventionParams, norm: Norm, free: Bools, peer: Floats, rng: Stream
 ) -> tuple[np.ndarray, Floats]:
-    """Return who adopts this year, and what made up their hazard, shape (n, 3)."""
-    free = members(world) & ~norm.adopted & ~norm.resistant
-    own = world.states.capacity[:, FIELD_OF[norm.topic]]
-    if norm.kind == "declaration":
-        joining = np.flatnonzero(free)
-        return joining, np.zeros((len(joining), 3))
+    """Return who of the free adopts this year, and what made up their hazard, shape (n, 3)."""
+    waiting = np.flatnonzero(free)
+    if norm.kind == "declaration" or not len(waiting):
+        return waiting, np.zeros((len(waiting), 3))
+    own, peer = world.states.capacity[waiting, FIELD_OF[norm.topic]], peer[waiting]
     from_own = p.innovation * norm.innovation * 2 * own
     from_peers = p.imitation * norm.imitation * peer
-    cascading = from_peers * (p.cascade - 1) if norm.share >= p.tipping else np.zeros_like(peer)
+    cascading = from_peers * (p.cascade - 1 if norm.share >= p.tipping else 0.0)
     if p.mode == "threshold":
-        joins = 0.2 * own + peer >= norm.tolerance
+        joins = 0.2 * own + peer >= norm.tolerance[waiting]
     else:
-        joins = rng.uniform(f"adopt {norm.name}", world.size) < probability(from_own + from_peers + cascading)
-    joining = np.flatnonzero(free & joins)
-    return joining, np.stack([from_own, from_peers, cascading], axis=1)[joining]
+        luck = rng.uniform_at(f"adopt {norm.name}", waiting)
+        joins = luck < probability(from_own + from_peers + cascading)
+    return waiting[joins], np.stack([from_own, from_peers, cascading], axis=1)[joins]
 
 
 def _ratify(
     world: World, p: ConventionParams, norm: Norm, joining: np.ndarray, why: Floats, rng: Stream
 ) -> None:
-    own = world.states.capacity[joining, FIELD_OF[norm.topic]]
-    reserved = rng.uniform_at(f"reserve {norm.name}", joining) < p.reservation * (1 - own)
-    norm.adopted[joining] = True
-    norm.reserved[joining] = reserved
-    world.agreements.join(norm.agreement, joining, world.year, reservation=reserved, why=why)
+    if len(joining):
+        own = world.states.capacity[joining, FIELD_OF[norm.topic]]
+        reserved = rng.uniform_at(f"reserve {norm.name}", joining) < p.reservation * (1 - own)
+        norm.adopted[joining] = True
+        norm.reserved[joining] = reserved
+        world.agreements.join(norm.agreement, joining, world.year, reservation=reserved, why=why)
     row = world.agreements.rows[norm.agreement]
-    if row["in_force"] < 0 and norm.adopted.sum() >= norm.entry_into_force:
+    if row["in_force"] < 0 and np.count_nonzero(norm.adopted) >= norm.entry_into_force:
         world.agreements.enact(norm.agreement, world.year)
-        world.log("entry into force", norm.name, f"with {int(norm.adopted.sum())} parties")
+        world.log("entry into force", norm.name, f"with {np.count_nonzero(norm.adopted)} parties")
 
 
 def _comply_and_withdraw(world: World, p: ConventionParams, norm: Norm, rng: Stream) -> int:
     pace = COMPLIANCE_PACE / (3 if norm.kind == "declaration" else 1)
-    target = np.where(norm.reserved, 0.5, 1.0)
-    norm.compliance = norm.compliance + pace * norm.adopted * (target - norm.compliance)
+    norm.compliance = norm.compliance + pace * norm.adopted * (1 - 0.5 * norm.reserved - norm.compliance)
     if norm.kind == "declaration":
         return 0
-    hazard = p.withdrawal * (1 - norm.compliance)
-    leaving = norm.adopted & (rng.uniform(f"withdraw {norm.name}", world.size) < probability(hazard))
-    rows = np.flatnonzero(leaving)
+    luck = rng.uniform(f"withdraw {norm.name}", world.size)
+    rows = np.flatnonzero(norm.adopted & (luck < p.withdrawal))  # 1 - exp(-h) <= h <= withdrawal
+    rows = rows[luck[rows] < probability(p.withdrawal * (1 - norm.compliance[rows]))]
+    if not len(rows):
+        return 0
     norm.adopted[rows] = False
     norm.reserved[rows] = False
     norm.compliance[rows] = 0.0

@@ -165,6 +165,8 @@ class Agreements:
 
     def leave(self, agreement: int, states: NDArray[np.integer] | Sequence[int], year: int) -> None:
         """Let states leave an agreement of many parties."""
+        if not len(states):
+            return
         rows = self.accessions
         leaving = (rows["agreement"] == agreement) & np.isin(rows["state"], states) & (rows["left"] == NEVER)
         rows["left"][leaving] = year

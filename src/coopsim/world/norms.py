@@ -37,7 +37,7 @@ class Norm:
     @property
     def share(self) -> float:
         """Share of states that adopted."""
-        return float(self.adopted.mean()) if self.adopted.size else 0.0
+        return np.count_nonzero(self.adopted) / self.adopted.size if self.adopted.size else 0.0
 
 
 @dataclass(slots=True)
@@ -56,4 +56,4 @@ class Norms:
     def adopters(self, topic: str) -> np.ndarray | None:
         """Return which states adopted a norm on a topic, shape (S,); None if there is no such norm."""
         found = [norm.adopted for norm in self.items if norm.topic == topic]
-        return np.any(found, axis=0) if found else None
+        return None if not found else found[0] if len(found) == 1 else np.any(found, axis=0)

@@ -11,7 +11,7 @@ MOBILITY, EVENTS = 0, 1
 
 @inlined
 def _spend(weight, money, price, smallest, spending, units):
-    """Spend a state's money by weight and fill the units of dose it buys; return the money and how many partners it reaches."""
+    """Spend a state's money by weight and fill the units of dose it buys; return the money and the partners reached."""
     total = row_sum(weight) if money > 0.0 else 0.0
     if total <= 0.0:
         spending[:] = 0.0
