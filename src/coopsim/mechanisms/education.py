@@ -82,15 +82,12 @@ def teach(world: World, p: EducationParams, rng: Stream) -> Counters:
     from coopsim.mechanisms.kernels import bodies
 
     states, dyads = world.states, world.dyads
-    schools, add = np.empty(world.size), np.empty_like(states.languages)
-    bodies.run_schools(
-        dyads.dose[EDUCATION], p.stock_turnover, states.main_language, add.shape[1], p.teaching * LANGUAGE_SHARE,
-        dyads.taught, schools, add,
+    schools, missed = np.empty(world.size), np.empty(states.languages.shape[::-1])
+    built = bodies.run_schools(
+        dyads.dose[EDUCATION], p.stock_turnover, states.main_language, p.teaching * LANGUAGE_SHARE, dyads.taught,
+        schools, missed,
     )
-    skills = states.languages + add * (1 - states.languages) - p.attrition * (
-        states.languages - world.reference.languages
-    )
-    states.languages = np.clip(skills, 0.0, 1.0)
+    bodies.learn(missed, world.reference.languages, p.attrition, states.languages)
     dyads.language_overlap = language_overlap(states.languages)
 
     per_head = 1000 / (states.population * 1e6)
@@ -100,7 +97,7 @@ def teach(world: World, p: EducationParams, rng: Stream) -> Counters:
     states.knowledge = (
         states.knowledge + growth * (1 - states.knowledge) - (FORGETTING + DRAIN * loss) * states.knowledge
     )
-    return {"schools, chairs and libraries": float(dyads.taught.sum())}
+    return {"schools, chairs and libraries": built}
 
 
 EDUCATION_MECHANISM = Mechanism(

@@ -27,7 +27,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import expit
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import HERITAGE, INDUSTRIES, NEGOTIATION
@@ -62,14 +62,14 @@ class NegotiationParams(Params):
     )
 
 
-def trade_shares(world: World) -> Floats:
+def trade_shares(world: World, shares: Floats | None = None) -> Floats:
     """Return V, shape (S, S): the gravity of cultural goods; sums to one, zero diagonal."""
     from coopsim.mechanisms.kernels import bodies
 
     states, dyads = world.states, world.dyads
     fixed = world.derived("trade", (states.gdp, dyads.distance, dyads.colonial), lambda: _fixed_pull(world))
     supply = 0.8 * np.log(0.05 + states.capacity[:, INDUSTRIES])
-    shares = np.empty_like(dyads.trade)
+    shares = np.empty_like(dyads.trade) if shares is None else shares
     bodies.trade(fixed, supply, dyads.language_overlap, dyads.barrier, shares)
     return shares
 
@@ -97,27 +97,24 @@ def negotiate(world: World, p: NegotiationParams, rng: Stream) -> Counters:
     dyads = world.dyads
     protectors = world.norms.adopters("diversity")
     floor = np.zeros(world.size) if protectors is None else np.where(protectors, world.states.barrier_floor, 0.0)
-    support = np.zeros_like(dyads.trust)
     bodies.talk(
-        dyads.dose[NEGOTIATION], dyads.trust, floor, p.barrier_cut, p.usual_barrier, BARRIER_RETURN, dyads.barrier,
-        support,
+        dyads.dose[NEGOTIATION], dyads.trust, floor, p.barrier_cut, p.usual_barrier, BARRIER_RETURN, dyads.barrier
     )
-    dyads.trade = trade_shares(world)
-    settled = _settle(world, p, support, rng)
+    trade_shares(world, dyads.trade)
+    settled = _settle(world, p, rng)
     opened = _claim(world, p, rng)
-    _mark_open(world)
-    return {"claims settled": settled, "claims opened": opened, "claims open": len(world.claims.pending)}
+    return {"claims settled": settled, "claims opened": opened, "claims open": _mark_open(world)}
 
 
-def _settle(world: World, p: NegotiationParams, support: Floats, rng: Stream) -> int:
+def _settle(world: World, p: NegotiationParams, rng: Stream) -> int:
     claims = world.claims
     pending = claims.pending
     i, j = claims.rows["claimant"][pending], claims.rows["holder"][pending]
-    traffic = world.norms.adopters("traffic")
+    talks, traffic = world.dyads.dose[NEGOTIATION], world.norms.adopters("traffic")
     chance = expit(
         p.settlement
         + 2.5 * world.dyads.trust[j, i]
-        + 1.5 * support[i, j]
+        + 1.5 * saturate(talks[i, j] + talks[j, i])
         + (traffic[j] if traffic is not None else 0.0)
         + world.states.capacity[i, HERITAGE]
     )
@@ -147,10 +144,12 @@ def _claim(world: World, p: NegotiationParams, rng: Stream) -> int:
     return int(new.sum())
 
 
-def _mark_open(world: World) -> None:
+def _mark_open(world: World) -> int:
+    """Mark the pairs between which a claim is open, and count the open claims."""
     rows, open_claim = world.claims.rows[world.claims.pending], world.dyads.open_claim
     open_claim[:] = False
     open_claim[rows["claimant"], rows["holder"]] = open_claim[rows["holder"], rows["claimant"]] = True
+    return len(rows)
 
 
 NEGOTIATION_MECHANISM = Mechanism(

@@ -110,7 +110,8 @@ def initial_capacity(income: Floats, gdp: Floats, heritage_sites: Floats, litera
 
 def language_overlap(languages: Floats) -> Floats:
     """Return CSL, shape (S, S): chance that two random residents share a language, capped at 1; zero diagonal."""
-    overlap = np.minimum(1.0, languages @ languages.T)
+    overlap = languages @ languages.T
+    np.minimum(overlap, 1.0, out=overlap)
     np.fill_diagonal(overlap, 0.0)
     return overlap
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, exp, log, row_sum, saturate
+from coopsim.arithmetic import compiled, exp, row_sum, saturate
 
 
 @compiled
@@ -51,40 +51,56 @@ def trade(fixed, supply, overlap, barrier, trade_share):
 
 
 @compiled
-def talk(negotiation, trust, floor, cut, usual, pull_back, barrier, support):
+def talk(negotiation, trust, floor, cut, usual, pull_back, barrier):
     """Lower barriers by supported, trusting talks, down to a chosen floor (M15), (S, S)."""
     size = len(trust)
-    offered, trusted = negotiation.T.copy(), trust.T.copy()
+    offered, trusted, cutting = negotiation.T.copy(), trust.T.copy(), np.empty(size)
     for i in range(size):
         for j in range(size):
-            support[i, j] = saturate(negotiation[i, j] + offered[i, j])
+            support = saturate(negotiation[i, j] + offered[i, j])
+            cutting[j] = cut * support * np.sqrt(trust[i, j] * trusted[i, j])
+        for j in range(size):
             old = barrier[i, j]
-            new = old * (1.0 - cut * support[i, j] * np.sqrt(trust[i, j] * trusted[i, j])) + pull_back * (usual - old)
+            new = old * (1.0 - cutting[j]) + pull_back * (usual - old)
             kept = max(new, floor[i]) if old >= floor[i] else new
             barrier[i, j] = min(max(kept, 0.0), 1.0)
-        barrier[i, i] = support[i, i] = 0.0
+        barrier[i, i] = 0.0
 
 
 @compiled
-def run_schools(dose, turnover, main_language, languages, rate, taught, schools_in, add):
-    """Build schools (M11): fill `taught` (S, S), schools received (S,) and taught shares of languages (S, L)."""
+def run_schools(dose, turnover, main_language, rate, taught, schools_in, missed):
+    """Build schools (M11): fill `taught` (S, S), schools received (S,) and return all of them.
+
+    `missed` (L, S) becomes the share of those who lack a language that no school of the year reaches.
+    """
     size = len(taught)
     schools_in[:] = 0.0
-    learnt = np.zeros((languages, size))
-    schools = np.empty(size)
+    missed[:] = 1.0
+    built, schools = 0.0, np.empty(size)
     for j in range(size):  # j's schools in i
         row = taught[j]
         given = dose[j]
         for i in range(size):
             row[i] = (1.0 - turnover) * row[i] + turnover * given[i]
+        built += row_sum(row)
         for i in range(size):
             schools[i] = saturate(row[i])
         for i in range(size):
             schools_in[i] += schools[i]
         if main_language[j] >= 0:
-            spoken = learnt[main_language[j]]
+            spoken = missed[main_language[j]]
             for i in range(size):
-                spoken[i] += log(1.0 - rate * schools[i])
-    for i in range(size):
-        for k in range(languages):
-            add[i, k] = saturate(-learnt[k, i])
+                spoken[i] *= 1.0 - rate * schools[i]
+    return built
+
+
+@compiled
+def learn(missed, start, attrition, languages):
+    """Let languages be learnt and forgotten (M11), (S, L), from the shares that schools miss, (L, S)."""
+    unreached = missed.T.copy()
+    for i in range(len(languages)):
+        row, first, missing = languages[i], start[i], unreached[i]
+        for k in range(len(row)):
+            known = row[k]
+            skill = known + (1.0 - missing[k]) * (1.0 - known) - attrition * (known - first[k])
+            row[k] = min(max(skill, 0.0), 1.0)
