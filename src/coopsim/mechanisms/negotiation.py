@@ -68,18 +68,18 @@ def trade_shares(world: World, shares: Floats | None = None) -> Floats:
 
     states, dyads = world.states, world.dyads
     fixed = world.derived("trade", (states.gdp, dyads.distance, dyads.colonial), lambda: _fixed_pull(world))
-    supply = 0.8 * np.log(0.05 + states.capacity[:, INDUSTRIES])
+    supply = (0.05 + states.capacity[:, INDUSTRIES]) ** 0.8
     shares = np.empty_like(dyads.trade) if shares is None else shares
     bodies.trade(fixed, supply, dyads.language_overlap, dyads.barrier, shares)
     return shares
 
 
 def _fixed_pull(world: World) -> Floats:
-    """Return the part of the log pull that neither languages, capacity nor barriers move, largest 0, shape (S, S)."""
+    """Return the part of the pull that neither languages, capacity nor barriers move, largest 1, shape (S, S)."""
     log_gdp, dyads = np.log(world.states.gdp), world.dyads
     far = np.log(np.maximum(dyads.distance, 200.0))
     pull = log_gdp[:, None] + 0.8 * log_gdp[None, :] - 0.9 * far + 0.5 * dyads.colonial
-    return np.asarray(pull - pull.max())
+    return np.asarray(np.exp(pull - pull.max()))
 
 
 def start(world: World, p: NegotiationParams, rng: Stream) -> Counters:
