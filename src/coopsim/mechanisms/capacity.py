@@ -104,7 +104,8 @@ def develop(world: World, p: CapacityParams, rng: Stream) -> Counters:
     absorbs = ABSORBS_ALWAYS + (1 - ABSORBS_ALWAYS) * states.mean_capacity
     own = states.investment * (1 + COMPLIANCE_BONUS * states.compliance)
     # What no topic binds follows the weights of the fields.
-    free = np.maximum(received - states.assistance_fields.sum(axis=1), 0)[:, None] * field_weights(p)
+    weights = world.derived("field weights", (p,), lambda: field_weights(p))
+    free = np.maximum(received - states.assistance_fields.sum(axis=1), 0)[:, None] * weights
     fields = (free + states.assistance_fields) / np.maximum(received, EPSILON)[:, None]
     assisted = p.assistance_effect * (response * absorbs)[:, None] * (len(FIELDS) * fields)
     growth = np.minimum(own + assisted, 1.0)

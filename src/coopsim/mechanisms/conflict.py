@@ -57,11 +57,13 @@ def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
     from coopsim.mechanisms.kernels import pairs
 
     dyads = world.dyads
-    fresh = pairs.draw_incidents(
-        rng.key("incident"), p.incident_rate, NOT_CONTIGUOUS, dyads.contiguous, dyads.trust, world.states.ideal_point
+    neighbours = world.derived(
+        "neighbours", (dyads.contiguous,), lambda: np.nonzero(np.triu(dyads.contiguous, k=1))
     )
-    a, b = world.pairs[0][fresh], world.pairs[1][fresh]
-    dyads.incident[a, b] = dyads.incident[b, a] = True
+    pairs.draw_incidents(
+        rng.key("incident"), p.incident_rate, NOT_CONTIGUOUS, *neighbours, dyads.contiguous, dyads.trust,
+        world.states.ideal_point, dyads.incident,
+    )
     rows, columns = np.divmod(np.flatnonzero(dyads.incident), world.size)
     rows, columns = rows[rows < columns], columns[rows < columns]
     codes = world.states.iso3

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
@@ -67,7 +68,8 @@ def trade_shares(world: World, shares: Floats | None = None) -> Floats:
     from coopsim.mechanisms.kernels import bodies
 
     states, dyads = world.states, world.dyads
-    fixed = world.derived("trade", (states.gdp, dyads.distance, dyads.colonial), lambda: _fixed_pull(world))
+    # Distances and colonial ties change only where states enter, and these bring a GDP along.
+    fixed = world.derived("trade", (states.gdp,), lambda: _fixed_pull(world))
     supply = (0.05 + states.capacity[:, INDUSTRIES]) ** 0.8
     shares = np.empty_like(dyads.trade) if shares is None else shares
     bodies.trade(fixed, supply, dyads.language_overlap, dyads.barrier, shares)
@@ -133,15 +135,21 @@ def _settle(world: World, p: NegotiationParams, rng: Stream) -> int:
 
 def _claim(world: World, p: NegotiationParams, rng: Stream) -> int:
     states = world.states
-    i, j = world.derived("ruled", (world.dyads.ruled,), lambda: np.nonzero(world.dyads.ruled))
+    i, j, key = world.derived("ruled", (world.dyads.ruled,), lambda: _former_rule(world))
     poorer = states.income[i] < states.income[j]
     chance = p.claim_rate * poorer * (0.3 + 0.7 * states.capacity[i, HERITAGE])
-    new = rng.uniform_at("claim", i * world.size + j) < chance
+    new = np.flatnonzero(rng.uniform_at("claim", key) < chance)
     world.claims.open(i[new], j[new], world.year)
     for claimant, holder in zip(i[new], j[new], strict=True):
         world.log("claim", f"{states.iso3[claimant]}-{states.iso3[holder]}",
                   f"{states.iso3[claimant]} claims works of art held by {states.iso3[holder]}")
-    return int(new.sum())
+    return len(new)
+
+
+def _former_rule(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return former dependencies, their rulers, and the numbers of these pairs, (n,) each."""
+    i, j = np.nonzero(world.dyads.ruled)
+    return i, j, i * world.size + j
 
 
 def _mark_open(world: World) -> int:

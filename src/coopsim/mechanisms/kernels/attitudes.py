@@ -23,17 +23,23 @@ def perceive(history, practice, joint, missions, agreement, joint_weight, rate, 
 
 @compiled
 def remember(understanding_dose, contact, incident, decay, reconciliation, shock, memory):
-    """Update hostile memory (M13), shape (S, S)."""
+    """Update hostile memory (M13), shape (S, S), where there is any."""
     size = len(memory)
+    some, joint = np.empty(size + 1, dtype=np.int64), np.empty(size)
     for i in range(size):
+        count = 0
         for j in range(size):
+            some[count] = j
+            count += 1 if (memory[i, j] > 0.0) | incident[i, j] else 0
+        for k in range(count):
+            j = some[k]
+            joint[k] = understanding_dose[i, j] + understanding_dose[j, i] + contact[i, j] + contact[j, i]
+        for k in range(count):
+            joint[k] = saturate(joint[k])
+        for k in range(count):
+            j = some[k]
             m = memory[i, j]
-            if m == 0.0 and not incident[i, j]:
-                continue
-            joint = saturate(
-                understanding_dose[i, j] + understanding_dose[j, i] + contact[i, j] + contact[j, i]
-            )
-            fading = min(decay + reconciliation * joint, 1.0)
+            fading = min(decay + reconciliation * joint[k], 1.0)
             m += shock * (1.0 - m) * (1.0 if incident[i, j] else 0.0) - fading * m
             memory[i, j] = min(max(m, 0.0), 1.0)
 

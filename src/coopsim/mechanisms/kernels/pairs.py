@@ -207,29 +207,43 @@ def review(key, due, ended, a, b, trust, lapse):
     return lapses[:lapsing].copy(), renewed[:renewing].copy()
 
 
+@inlined
+def incident_chance(rate, trust, response, apart):
+    """Return the chance of an incident (M13): the equation itself."""
+    distrust = 1.0 - np.sqrt(trust * response)
+    return rate * distrust * distrust * (1.0 + apart)
+
+
 @compiled
-def draw_incidents(key, rate, elsewhere, contiguous, trust, ideal_point):
-    """Return which pairs clash (M13): their numbers in the order of the upper triangle."""
+def draw_incidents(key, rate, elsewhere, near_a, near_b, contiguous, trust, ideal_point, incident):
+    """Mark the pairs that clash (M13); those that share a border, (n,) twice, are asked one by one.
+
+    Of the others, few are so unlucky that they would clash even without any trust: only these are looked at.
+    """
     size = len(trust)
-    found = np.empty(size * (size - 1) // 2, dtype=np.int64)
-    count = first = 0
-    received = trust.T.copy()
-    chance = np.empty(size)
+    for k in range(len(near_a)):
+        i, j = near_a[k], near_b[k]
+        u = uniform(key, i * size - i * (i + 1) // 2 + j - i - 1)
+        if u < incident_chance(rate, trust[i, j], trust[j, i], abs(ideal_point[i] - ideal_point[j])):
+            incident[i, j] = incident[j, i] = True
+    lowest, highest = ideal_point.min(), ideal_point.max()
+    luck, unlucky = np.empty(size), np.empty(size + 1, dtype=np.int64)
+    first = 0  # number of the pair (i, i + 1)
     for i in range(size - 1):
-        near, mine, theirs = contiguous[i, i + 1 :], trust[i, i + 1 :], received[i, i + 1 :]
-        ideals = ideal_point[i + 1 :]
-        likely = 0
-        for j in range(len(near)):
-            base = rate * (1.0 if near[j] else elsewhere)
-            distrust = 1.0 - np.sqrt(mine[j] * theirs[j])
-            chance[j] = base * distrust * distrust * (1.0 + abs(ideal_point[i] - ideals[j]))
-            likely += 1 if uniform(key, first + j) < chance[j] else 0
-        for j in range(len(near) if likely else 0):
-            if uniform(key, first + j) < chance[j]:
-                found[count] = first + j
-                count += 1
-        first += size - 1 - i
-    return found[:count].copy()
+        others = size - 1 - i
+        most = rate * elsewhere * (1.0 + max(ideal_point[i] - lowest, highest - ideal_point[i]))
+        for j in range(others):
+            luck[j] = uniform(key, first + j)
+        count = 0
+        for j in range(others):
+            unlucky[count] = j
+            count += 1 if luck[j] <= most else 0
+        for k in range(count):
+            u, j = luck[unlucky[k]], i + 1 + unlucky[k]
+            apart = abs(ideal_point[i] - ideal_point[j])
+            if not contiguous[i, j] and u < incident_chance(rate * elsewhere, trust[i, j], trust[j, i], apart):
+                incident[i, j] = incident[j, i] = True
+        first += others
 
 
 @compiled
