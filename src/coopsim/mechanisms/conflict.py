@@ -67,8 +67,8 @@ def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
     rows, columns = np.divmod(np.flatnonzero(dyads.incident), world.size)
     rows, columns = rows[rows < columns], columns[rows < columns]
     codes = world.states.iso3
-    for i, j in zip(rows, columns, strict=True):
-        world.log("dispute", f"{codes[i]}-{codes[j]}", "conflict incident")
+    for one, other in zip(codes[rows].tolist(), codes[columns].tolist(), strict=True):
+        world.log("dispute", f"{one}-{other}", "conflict incident")
     return {"incidents": len(rows)}
 
 
