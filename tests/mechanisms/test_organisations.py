@@ -7,8 +7,15 @@ from reference_full import found, project
 from scipy.stats import chisquare
 
 from coopsim.mechanisms.mechanism import row_shares
-from coopsim.mechanisms.organisations import OrganisationParams, attraction, choose_states, live_and_die, run_projects
-from coopsim.world.activities import ASSISTANCE, ASSOCIATION, EVENTS, FOUNDATION, MOBILITY, NGO
+from coopsim.mechanisms.organisations import (
+    COMPATIBLE,
+    OrganisationParams,
+    attraction,
+    choose_states,
+    live_and_die,
+    run_projects,
+)
+from coopsim.world.activities import ASSISTANCE, ASSOCIATION, EVENTS, FOUNDATION, MIX, MOBILITY, NGO
 from worlds import run, short_config, stream, tie, tiny_world
 
 NO_NEW = OrganisationParams(projects=0)
@@ -113,6 +120,53 @@ def test_partners_are_drawn_by_budget_and_three_times_so_if_a_project_runs(prior
     assert chisquare(counts, len(rows) * np.array(shares)).pvalue > 1e-3
 
 
+def test_new_projects_are_those_that_the_rule_draws_from_the_same_numbers():
+    world = slow.random_world(5)
+    for home in range(world.size):
+        for kind in COMPATIBLE:
+            found(world, home, kind, np.random.default_rng(home).exponential(1, 3))
+    world.organisations.closed[::5] = world.year - 1
+    draws, p = stream(), OrganisationParams(projects=6, multilateral=0.3)
+    run_projects(world, p, stream(year=world.year - 1))
+    world.organisations.closed[3::7] = world.year - 1
+    o, running = world.organisations, world.projects.rows.copy()
+    running = running[(running["end"] >= world.year) & (o.closed[running["organisation"]] < 0)]
+    run_projects(world, p, draws)
+    new = iter(world.projects.rows[len(running):])
+    number = draws.poisson("projects", np.full(len(o), 2.0))
+    chosen = multi = known = 0
+    for owner in np.flatnonzero((o.closed < 0) & (o.kind >= FOUNDATION)):
+        weight = np.cumsum(attraction(world)[o.home[owner]])
+        for turn in range(int(number[owner])):
+            index = np.array([owner * 64 + turn])
+
+            def u(purpose, index=index):
+                return float(draws.uniform_at(purpose, index)[0])
+
+            row, home, kind = next(new), o.home[owner], o.kind[owner]
+            state = int(np.searchsorted(weight, u("state") * weight[-1]))
+            there = [k for k in np.flatnonzero((o.home == state) & (o.closed < 0)) if o.kind[k] in COMPATIBLE[kind]]
+            mine = running[(running["organisation"] == owner) & (running["state"] == state)]["partner"]
+            prior = [k for k in mine if k in there][:1]
+            shares = np.cumsum(o.budget[there + prior] * ([1] * len(there) + [2] * len(prior)))
+            partner = (there + prior)[int(np.searchsorted(shares, u("partner") * shares[-1]))] if there else -1
+            further = []
+            if u("multi-party") < 0.3 * (3 if kind in (FOUNDATION, ASSOCIATION) else 1):
+                for k in range(1 + int(u("number of parties") * 4)):
+                    other = int(np.searchsorted(weight, u(f"extra {k}") * weight[-1]))
+                    further.append(-1 if other in (state, home, *further) else other)
+            activity = int((u("activity") > np.cumsum(MIX[kind])[:4]).sum())
+            lasts = 1 + min(max(int(np.ceil(np.log1p(-u("duration")) / np.log1p(-1 / 3))), 1), 20)
+            assert row["extra"].tolist() == further + [-1] * (4 - len(further))
+            assert row.tolist()[:3] == (owner, partner, state)
+            assert (row["activity"], row["start"], row["end"]) == (activity, world.year, world.year + lasts - 1)
+            chosen, multi, known = chosen + (partner >= 0), multi + bool(further), known + bool(prior)
+    assert next(new, None) is None
+    assert chosen > 20
+    assert multi > 20
+    assert known > 5
+
+
 def test_a_state_without_a_compatible_organisation_offers_no_partner():
     world = tiny_world(2)
     found(world, 0, NGO, [1.0] * 30)
@@ -181,6 +235,30 @@ def test_as_many_are_founded_as_fail_and_the_purse_stays_the_same():
     assert closed > 20
     live_and_die(world, OrganisationParams(turnover=0), stream())
     assert world.organisations.budget[working].sum() == pytest.approx(world.reference.private_budget)
+
+
+def test_the_merging_are_taken_over_by_the_largest_of_their_kind_at_home():
+    world = tiny_world(3)
+    for home in (0, 1):
+        found(world, home, NGO, [1.0, 4.0, 4.0, 2.0])
+        found(world, home, ASSOCIATION, [9.0])
+    (lonely,) = found(world, 2, NGO, [1.0])
+    known = int(np.flatnonzero(world.organisations.budget == 9)[0])
+    world.organisations.founded[known - 4] = 1990
+    world.remember_reference()
+    first = known - 4
+    failing = np.ones(len(world.organisations))
+    failing[[first, first + 3, lonely]] = 0
+    dial = slow.Dial({"failure": failing, "merger": np.zeros(len(world.organisations))})
+    counters = live_and_die(world, OrganisationParams(turnover=0.5, projects=0), dial)
+    # The first of the two largest takes over both, one after the other; nobody takes over the last of its kind.
+    assert counters == {"organisations closed": 1, "organisations merged": 2, "organisations founded": 3}
+    assert world.organisations.budget[first:first + 3] == pytest.approx([1, 7, 4])
+    # At work are now 7, 4, 9 and 1, 4, 4, 2, 9: newcomers begin with half of the median.
+    assert world.organisations.budget[-3:] == pytest.approx([2, 2, 2])
+    assert [event.what for event in world.events if event.kind == "merger"] == [
+        f"organisation {first} becomes part of organisation {first + 1}"]
+    assert f" of {world.year}, " in world.organisations.name[-1]
 
 
 def test_without_turnover_organisations_stay_what_they_are():

@@ -14,6 +14,7 @@ import coopsim
 from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS
 from coopsim.model import CoopModel
+from coopsim.model.agents import InternationalOrganisation, Organisation, State
 from worlds import run, short_config
 
 SRC = Path(coopsim.__file__).parent
@@ -184,3 +185,21 @@ def test_nothing_deprecated_is_used():
         for old in ("model.steps", "self.steps", "mesa.space", "mesa.experimental.devs", "batch_run(",
                     "reset_randomizer", "PropertyLayer", "Model(seed"):
             assert old not in text, f"{path} uses {old}"
+
+
+def test_organisations_are_agents_as_soon_as_somebody_asks_and_until_they_close():
+    config = short_config(12, 30, {"organisations.turnover": 0.3})
+    asked, quiet = CoopModel(config, rng=1), CoopModel(config, rng=1)
+    for _ in range(10):
+        asked.run_for(1)
+        working = np.flatnonzero(asked.world.organisations.closed < 0).tolist()
+        assert [agent.row for agent in asked.agents_by_type[Organisation]] == working
+    quiet.run_for(10)
+    others = quiet.world.size + len(quiet.world.international)
+    assert (quiet.world.organisations.closed > 0).sum() > 10
+    assert len(quiet.agents) == others + (quiet.world.organisations.closed < 0).sum()
+    assert [agent.row for agent in quiet.agents_by_type[Organisation]] == working
+    assert set(quiet.agent_types) == {State, Organisation, InternationalOrganisation}
+    assert [agent.row for agent in quiet.organisation_list] == list(range(len(quiet.world.organisations)))
+    home = quiet.state_list[3]
+    assert {agent.home for agent in home.organisations()} == {home}

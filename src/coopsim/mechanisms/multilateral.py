@@ -46,6 +46,7 @@ RICH = 50.0  # million $ a member at which an organisation's effect reaches 1 - 
 JOINT_PACE, JOINT_DECAY = 0.03, 0.02
 COMMUNITY_PACE = 2.0
 DISSENT = 1.2
+LASTING = 2  # years' worth of an exit's example, which halves each year
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +78,24 @@ class MultilateralParams(Params):
 
 def fund(world: World) -> float:
     """Split this year's dues over the organisations; return what is carried over, million $."""
-    international, dues = world.international, world.states.dues
-    members = international.members
-    universal = world.international.universal
-    in_universal = members[universal] if universal >= 0 else np.zeros(world.size, dtype=bool)
-    others = members.copy()
-    if universal >= 0:
-        others[universal] = False
-    number = others.sum(axis=0)
-    to_universal = np.where(in_universal, 0.5 * dues, 0.0)
-    each = np.where(number > 0, 0.5 * dues / np.maximum(number, 1), 0.0)
-    international.budget = international.grant + others @ each
-    if universal >= 0:
-        international.budget[universal] += to_universal.sum()
-    return float(dues.sum() - to_universal.sum() - (each * number).sum())
+    from coopsim.mechanisms.kernels import bodies
+
+    international = world.international
+    return float(bodies.collect(
+        international.members, international.universal, world.states.dues, international.grant, international.budget
+    ))
 
 
 def assist(world: World, p: MultilateralParams, rng: Stream) -> Counters:
     """Fund the organisations, assist by need, bring members together."""
+    from coopsim.mechanisms.kernels import bodies
+
     states, international = world.states, world.international
     carried = fund(world)
-    members = international.members.astype(np.float64)
-    need = members * states.need[None, :]
-    shares = need / np.maximum(need.sum(axis=1, keepdims=True), EPSILON)
-    money = INTERNATIONAL_MIX[ASSISTANCE] * DELIVERED * international.budget @ shares
-    states.assistance_received = p.effect * money / states.dose_cost
-    by_body = INTERNATIONAL_MIX[ASSISTANCE] * DELIVERED * international.budget[:, None] * shares
-    states.assistance_fields = p.effect * by_body.T @ international.fields / states.dose_cost[:, None]
+    bodies.deliver(
+        international.members, states.need, INTERNATIONAL_MIX[ASSISTANCE] * DELIVERED * international.budget,
+        international.fields, p.effect, states.dose_cost, EPSILON, states.assistance_received, states.assistance_fields,
+    )
     _meet(world, builds=True)
     return {"international budget": float(international.budget.sum()), "dues carried over": carried}
 
@@ -113,12 +105,12 @@ def _meet(world: World, *, builds: bool) -> None:
     from coopsim.mechanisms.kernels import bodies
 
     international, dyads = world.international, world.dyads
-    counts = international.members.sum(axis=1)
+    kind, counts = international.kind, np.count_nonzero(international.members, axis=1)
     strength = saturate(international.budget / (RICH * np.maximum(counts, 1)))
-    twice = np.isin(international.kind, [IO_KINDS.index("language"), IO_KINDS.index("religion")])
-    communal = international.kind != IO_KINDS.index("universal")
+    communal = (kind != IO_KINDS.index("universal")) & (counts > 1)
+    twice = (kind == IO_KINDS.index("language")) | (kind == IO_KINDS.index("religion"))
     bodies.communities(
-        international.members, counts, np.where(communal, 0.5 + 0.5 * strength, 0.0),
+        international.members, np.where(communal, 0.5 + 0.5 * strength, 0.0),
         JOINT_PACE * strength * np.where(twice, COMMUNITY_PACE, 1.0), JOINT_DECAY, dyads.comembership, dyads.joint,
         builds,
     )
@@ -138,29 +130,34 @@ def attend(world: World, p: MultilateralParams, rng: Stream) -> Counters:
         return {}
     member = world.international.members[universal]
     eligible = world.reference.universal_members
-    base = p.exit_rate * np.exp(np.clip(DISSENT * np.abs(states.ideal_point - np.median(states.ideal_point)), 0, 6))
+    base = world.derived("exit rates", (p, states.ideal_point), lambda: _exit_rates(world, p))
     _warn_if_explosive(world, base, p)
-    example = np.zeros(world.size)
+    hazard = base
     gone = np.flatnonzero(states.recent_exit > EPSILON)
     if gone.size:
         example = (dyads.interest[:, gone] * dyads.affinity[:, gone]) @ states.recent_exit[gone]
-    hazard = base * (1 + p.contagion * example)
+        hazard = base * (1 + p.contagion * example)
     leaving = member & (rng.uniform("exit", world.size) < probability(hazard))
     returning = ~member & eligible & ~states.exited & (rng.uniform("return", world.size) < p.return_rate)
-    world.leave(universal, np.flatnonzero(leaving))
-    world.join(universal, np.flatnonzero(returning))
+    for move, who in ((world.leave, leaving), (world.join, returning)):
+        if who.any():
+            move(universal, np.flatnonzero(who))
     states.recent_exit = 0.5 * states.recent_exit + states.exited
     return {"exits": int(states.exited.sum()), "returns": int(returning.sum()),
             "absent": int((eligible & ~world.international.members[universal]).sum())}
 
 
+def _exit_rates(world: World, p: MultilateralParams) -> Floats:
+    """Return the yearly hazard of an exit without an example, shape (S,)."""
+    theta = world.states.ideal_point
+    return p.exit_rate * np.exp(np.clip(DISSENT * np.abs(theta - np.median(theta)), 0, 6))
+
+
 def _warn_if_explosive(world: World, base: Floats, p: MultilateralParams) -> None:
     """Log a warning, once, if an exit is expected to be followed by more than one."""
-    dyads = world.dyads
-    followers = world.derived(
-        "followers", (p, base, dyads.interest, dyads.affinity),
-        lambda: float((base @ (dyads.interest * dyads.affinity)).mean() * p.contagion * 2),
-    )
+    from coopsim.mechanisms.kernels import bodies
+
+    followers = LASTING * p.contagion * bodies.followers(base, world.dyads.interest, world.dyads.affinity)
     if followers >= 1 and not any(event.kind == "warning" for event in world.events):
         world.log("warning", "all", f"contagion of exits is explosive: {followers:.1f} followers per exit (R0 >= 1)")
 

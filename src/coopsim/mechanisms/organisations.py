@@ -34,17 +34,10 @@ from numpy.typing import NDArray
 
 from coopsim.mechanisms.doses import season, understanding_effect
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
-from coopsim.mechanisms.partnerships import (
-    COMPATIBLE,
-    attract,
-    attraction,
-    choose_states,
-    find_partners,
-    further_states,
-)
+from coopsim.mechanisms.partnerships import COMPATIBLE, attraction, begin, choose_states
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import ACTIVITIES, AGENCY, KINDS, MIX, TRUST_EFFECT
+from coopsim.world.activities import AGENCY, FOUNDATION, KINDS, TRUST_EFFECT
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
@@ -52,8 +45,8 @@ Rows = NDArray[np.int64]
 
 JOINT_GAIN = 0.01
 PRIVATE_DISCOUNT = 0.1  # share of the ministry's loss of credibility that falls on private actors
-LONGEST = 20  # years
 EARLIER_YEARS = 8  # in which the projects under way at the start were begun
+MERGING = 0.5  # share of failures that are mergers
 NEWCOMER_SIZE = 0.5  # budget of a new organisation, in medians
 
 
@@ -88,30 +81,13 @@ class OrganisationParams(Params):
 
 def run_projects(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     """End projects that are over, begin new ones, spend, and add the doses."""
-    projects, organisations = world.projects, world.organisations
-    projects.keep(_alive(world))
+    _end(world)
     begun = _begin(world, p, rng, world.year) if world.size > 1 else 0
-    rows = projects.rows
-    counts = np.bincount(rows["organisation"], minlength=len(organisations))
-    organisations.projects = counts.astype(np.int64)
-    amount = p.budget_scale * organisations.budget[rows["organisation"]] / np.maximum(
-        counts[rows["organisation"]], 1
-    )
-    private = organisations.private
-    spent = np.bincount(rows["organisation"], amount, minlength=len(organisations))
-    organisations.funding[private] = spent[private]
-    organisations.partners[private] = _partner_states(rows, len(organisations), world.size)[private]
-    multi = _spend(world, amount)
+    spent, multi = _spend(world, p)
     return {
-        "projects": len(rows), "projects begun": begun, "multi-party projects": multi,
-        "private spending": float(amount.sum()),
+        "projects": len(world.projects), "projects begun": begun, "multi-party projects": multi,
+        "private spending": spent,
     }
-
-
-def _alive(world: World) -> NDArray[np.bool_]:
-    rows = world.projects.rows
-    working = world.organisations.closed < 0
-    return (rows["end"] >= world.year) & working[rows["organisation"]]
 
 
 def start(world: World, p: OrganisationParams, rng: Stream) -> Counters:
@@ -119,125 +95,91 @@ def start(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     if world.size > 1:
         for year in range(world.year - EARLIER_YEARS + 1, world.year + 1):
             _begin(world, p, replace(rng, year=year), year)
-        world.projects.keep(_alive(world))
+        _end(world)
     return {}
 
 
 def _begin(world: World, p: OrganisationParams, rng: Stream, year: int) -> int:
-    organisations = world.organisations
-    active = (organisations.closed < 0) & organisations.private
-    number = rng.poisson("projects", np.full(len(organisations), p.projects / p.duration)).astype(np.int64) * active
-    owner = np.repeat(np.arange(len(organisations)), number)
-    # Each organisation's first, second, ... new project of the year has chances of its own.
-    turn = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number)
-    index = owner * 64 + np.minimum(turn, 63)
-    home, kind = organisations.home[owner], organisations.kind[owner]
-    cumulative = attract(world)[1]
-    state = choose_states(cumulative, home, rng.uniform_at("state", index))
-    partner = find_partners(world, owner, kind, state, rng.uniform_at("partner", index))
-    extra = further_states(world, p.multilateral, owner, state, cumulative, rng, index)
-    new = world.projects.extend(len(owner))
-    new["organisation"], new["state"], new["partner"], new["extra"] = owner, state, partner, extra
-    new["start"] = year
-    cumulated = np.cumsum(MIX, axis=1)[kind]
-    drawn = (rng.uniform_at("activity", index)[:, None] > cumulated).sum(axis=1)
-    new["activity"] = np.minimum(drawn, len(ACTIVITIES) - 1)
-    new["end"] = year + _duration(p.duration, rng.uniform_at("duration", index)) - 1
-    return len(owner)
+    return begin(world, rng, year, mean=p.projects / p.duration, duration=p.duration, multilateral=p.multilateral)
 
 
-def _duration(mean: float, uniform: Floats) -> Rows:
-    """Return 1 + Geometric(1/mean) by inversion, shape (n,)."""
-    if mean <= 1:
-        return np.full(len(uniform), 2, dtype=np.int64)
-    geometric = np.ceil(np.log1p(-uniform) / np.log1p(-1 / mean))
-    return (1 + np.clip(geometric, 1, LONGEST)).astype(np.int64)
+def _end(world: World) -> None:
+    """Drop the projects that are over, and those of organisations that closed."""
+    from coopsim.mechanisms.kernels import projects
+
+    world.projects.shorten(projects.drop(world.projects.rows, world.organisations.closed, world.year))
 
 
-def _partner_states(rows: NDArray[np.void], number: int, states: int) -> Rows:
-    """Count the different states in which each organisation runs projects."""
-    from coopsim.mechanisms.kernels import programmes
+def _spend(world: World, p: OrganisationParams) -> tuple[float, int]:
+    """Spend money and doses, build joint commonality; return the money and the number of multi-party projects."""
+    from coopsim.mechanisms.kernels import projects
 
-    found = np.zeros(number, dtype=np.int64)
-    programmes.count_partner_states(
-        np.ascontiguousarray(rows["organisation"]), np.ascontiguousarray(rows["state"]), states, found
-    )
-    return found
-
-
-def _spend(world: World, amount: Floats) -> int:
-    """Scatter money and doses, build joint commonality; return the number of multi-party projects."""
-    from coopsim.mechanisms.kernels import programmes
-
-    states, dyads, rows = world.states, world.dyads, world.projects.rows
+    states, dyads, organisations = world.states, world.dyads, world.organisations
     world.spent = True
-    home = world.organisations.home[rows["organisation"]]
-    state, extra, activity = (np.ascontiguousarray(rows[name]) for name in ("state", "extra", "activity"))
-    programmes.spend_projects(
-        home, state, extra, activity, amount, states.dose_cost, dyads.facilitation, dyads.event_boost,
-        states.event_reach, dyads.distrust, PRIVATE_DISCOUNT, season(world.year), TRUST_EFFECT,
-        understanding_effect(world), dyads.spending_private, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
+    spent, multi = projects.spend(
+        world.projects.rows, organisations.kind, organisations.home, organisations.budget, p.budget_scale,
+        states.dose_cost, dyads.facilitation, dyads.event_boost, states.event_reach, dyads.distrust, PRIVATE_DISCOUNT,
+        season(world.year), TRUST_EFFECT, understanding_effect(world), JOINT_GAIN, FOUNDATION, organisations.projects,
+        organisations.funding, organisations.partners, dyads.spending_private, dyads.dose, dyads.trust_dose,
+        dyads.understanding_dose, dyads.joint,
     )
-    return int(programmes.build_joint(home, state, extra, JOINT_GAIN, dyads.joint))
+    return float(spent), int(multi)
 
 
 def live_and_die(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     """Let organisations grow, fail, merge and be founded."""
+    from coopsim.mechanisms.kernels import organisations as loops
+
     organisations = world.organisations
-    size = len(organisations)
-    active = (organisations.closed < 0) & organisations.private
+    kind, home, closed, budget = organisations.kind, organisations.home, organisations.closed, organisations.budget
+    capacity = world.states.mean_capacity
     usual = p.projects * (1 + p.duration) / p.duration
-    busy = np.tanh((organisations.projects - usual) / max(usual, 1.0))
-    organisations.budget = np.where(active, organisations.budget * np.exp(p.turnover * busy), organisations.budget)
+    busy = np.tanh((np.arange(organisations.projects.max(initial=0) + 1) - usual) / max(usual, 1.0))
     # The world's private purse stays what it was: growth of one is at the expense of others.
-    total, before = organisations.budget[active].sum(), world.reference.private_budget
-    if total > 0 and before > 0:
-        organisations.budget[active] *= before / total
-    organisations.capacity = world.states.mean_capacity[organisations.home]
-    fails = active & (rng.uniform("failure", size) < p.turnover / (1 + organisations.projects))
-    merges = fails & (rng.uniform("merger", size) < 0.5)
-    merged = _merge(world, np.flatnonzero(merges), fails)
-    organisations.closed[fails] = world.year
-    founded = _found(world, int(fails.sum()), rng)
-    return {"organisations closed": int(fails.sum()) - merged, "organisations merged": merged,
+    loops.grow(
+        np.exp(p.turnover * busy), world.reference.private_budget, capacity, kind, FOUNDATION, home,
+        closed, organisations.projects, budget, organisations.capacity,
+    )
+    failed = loops.fail(
+        rng.uniform("failure", len(organisations)), p.turnover, world.year, kind, FOUNDATION, closed,
+        organisations.projects,
+    )
+    merging = failed[rng.uniform_at("merger", failed) < MERGING]
+    heirs = loops.merge(merging, world.size, kind, home, closed, budget)
+    _tell(world, merging[heirs >= 0], heirs[heirs >= 0])
+    merged = int(np.count_nonzero(heirs >= 0))
+    founded = _found(world, len(failed), capacity, rng)
+    return {"organisations closed": len(failed) - merged, "organisations merged": merged,
             "organisations founded": founded}
 
 
-def _merge(world: World, rows: Rows, fails: NDArray[np.bool_]) -> int:
-    """Give the budget of merging organisations to the largest survivor of their kind at home."""
+def _tell(world: World, rows: Rows, heirs: Rows) -> None:
+    """Log the mergers of organisations whose year of foundation is known."""
     organisations = world.organisations
-    merged = 0
-    working = (organisations.closed < 0) & ~fails
-    for row in rows:
-        same = np.flatnonzero(
-            working & (organisations.home == organisations.home[row]) & (organisations.kind == organisations.kind[row])
-        )
-        if same.size:
-            heir = int(same[np.argmax(organisations.budget[same])])
-            organisations.budget[heir] += organisations.budget[row]
-            merged += 1
-            if organisations.founded[row] > 0:
-                world.log("merger", str(world.states.iso3[organisations.home[row]]),
-                          f"{organisations.name[row]} becomes part of {organisations.name[heir]}")
-    return merged
+    known = organisations.founded[rows] > 0
+    rows, heirs = rows[known], heirs[known]
+    codes = world.states.iso3[organisations.home[rows]]
+    for code, name, heir in zip(codes, organisations.name[rows], organisations.name[heirs], strict=True):
+        world.log("merger", str(code), f"{name} becomes part of {heir}")
 
 
-def _found(world: World, number: int, rng: Stream) -> int:
+def _found(world: World, number: int, capacity: Floats, rng: Stream) -> int:
     """Found as many organisations as failed, where the starting world had most."""
+    from coopsim.mechanisms.kernels import organisations as loops
+
     organisations, reference = world.organisations, world.reference
     origin = np.flatnonzero(reference.organisation_kinds > AGENCY)
     if not number or not origin.size:
         return 0
     pick = origin[(rng.uniform("founding", number) * len(origin)).astype(np.int64)]
     home, kind = reference.organisation_homes[pick], reference.organisation_kinds[pick]
-    names = [
-        f"{KINDS[k].capitalize()} of {world.year}, {world.states.name[h]}" for h, k in zip(home, kind, strict=True)
-    ]
-    private = organisations.budget[organisations.private & (organisations.closed < 0)]
+    titles = [f"{name.capitalize()} of {world.year}" for name in KINDS]
+    states = world.states.name[home].tolist()
+    names = [f"{titles[k]}, {state}" for k, state in zip(kind.tolist(), states, strict=True)]
+    median = loops.median_budget(organisations.budget, organisations.kind, FOUNDATION, organisations.closed)
     organisations.append(
-        name=np.array(names, dtype=str), kind=kind, home=home, founded=world.year,
-        budget=NEWCOMER_SIZE * float(np.median(private)) if private.size else 0.0, autonomy=0.9,
-        capacity=world.states.mean_capacity[home],
+        name=names, kind=kind, home=home, founded=world.year, budget=NEWCOMER_SIZE * median, autonomy=0.9,
+        capacity=capacity[home],
     )
     return number
 

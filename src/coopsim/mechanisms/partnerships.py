@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopsim.rng import Stream
-from coopsim.world.activities import ASSOCIATION, CULTURAL, EDUCATIONAL, FOUNDATION, KINDS, NGO
-from coopsim.world.column import Bools, Floats
+from coopsim.world.activities import ASSOCIATION, CULTURAL, EDUCATIONAL, FOUNDATION, KINDS, MIX, NGO
+from coopsim.world.column import Floats
 from coopsim.world.projects import MOST_EXTRA_STATES
 from coopsim.world.world import World
 
@@ -20,76 +20,59 @@ COMPATIBLE = {
     NGO: (NGO, ASSOCIATION),
     ASSOCIATION: (ASSOCIATION, CULTURAL, EDUCATIONAL, NGO),
 }
+EAGER = (FOUNDATION, ASSOCIATION)  # kinds that work with several states three times as often
 NEAR = 200.0  # km: closer is no closer
 TIE_PULL = 0.5  # log weight of a state with an agreement in force
 PRIOR_TIE = 2.0  # extra weight of a partner with whom a project is under way
 SMALLEST_BUDGET = 1e-6  # million $: nobody is invisible
+LONGEST = 20  # years
+PURPOSES = (  # in the order in which the compiled loop takes their keys
+    "state", "partner", "multi-party", "number of parties", "activity", "duration",
+    *(f"extra {k}" for k in range(MOST_EXTRA_STATES)),
+)
 
 
-def fits() -> Bools:
-    """Return which kinds work with which, shape (kinds, kinds)."""
-    table = np.zeros((len(KINDS), len(KINDS)), dtype=bool)
-    for kind, others in COMPATIBLE.items():
-        table[kind, list(others)] = True
-    return table
+# Arrays that the compiled loops read, by kind: who fits whom, how much likelier further states are, and the cumulative
+# shares of activities.
+FITS = np.array([[other in COMPATIBLE.get(kind, ()) for other in range(len(KINDS))] for kind in range(len(KINDS))])
+EAGERNESS = np.array([3.0 if kind in EAGER else 1.0 for kind in range(len(KINDS))])
+CUMULATED_MIX = np.cumsum(MIX, axis=1)
 
 
 def attraction(world: World) -> Floats:
     """Return the weight of each partner state for organisations of each home state, shape (S, S)."""
-    return attract(world)[0]
+    from coopsim.mechanisms.kernels import projects
 
-
-def attract(world: World) -> tuple[Floats, Floats]:
-    """Return the weights and their cumulative distribution per home state, both (S, S)."""
-    from coopsim.mechanisms.kernels import programmes
-
-    dyads = world.dyads
-    closeness = world.derived(
-        "closeness", (dyads.distance,), lambda: 1 / np.sqrt(np.maximum(dyads.distance, NEAR) / 1000)
+    dyads, weight = world.dyads, np.empty((world.size, world.size))
+    projects.attraction(
+        dyads.perceived, dyads.stock, dyads.distance, dyads.agreement, NEAR, np.exp(TIE_PULL), weight
     )
-    weight, cumulative = np.empty_like(closeness), np.empty_like(closeness)
-    programmes.attraction(
-        dyads.perceived, dyads.stock, closeness, dyads.agreement, float(np.exp(TIE_PULL)), weight, cumulative
-    )
-    return weight, cumulative
+    return weight
 
 
 def choose_states(cumulative: Floats, home: Rows, uniform: Floats) -> Rows:
     """Draw a partner state for each organisation from the cumulative distribution of its home state."""
-    from coopsim.mechanisms.kernels import programmes
+    from coopsim.mechanisms.kernels import projects
 
     chosen = np.empty(len(home), dtype=np.int64)
-    programmes.choose(cumulative, home, uniform, chosen)
+    projects.choose_states(cumulative, home, uniform, chosen)
     return chosen
 
 
-def find_partners(world: World, owner: Rows, kind: Rows, state: Rows, uniform: Floats) -> Rows:
-    """Draw the partner organisation in each state by budget, -1 where no compatible one is at work."""
-    from coopsim.mechanisms.kernels import programmes
+def begin(world: World, rng: Stream, year: int, *, mean: float, duration: float, multilateral: float) -> int:
+    """Let private organisations begin projects, `mean` each, in states and with partners that they draw."""
+    from coopsim.mechanisms.kernels import projects
 
-    organisations, rows = world.organisations, world.projects.rows
-    running, places, partners = (np.ascontiguousarray(rows[name]) for name in ("organisation", "state", "partner"))
-    order = np.argsort(organisations.home, kind="stable")
-    first = np.searchsorted(organisations.home[order], np.arange(world.size + 1))
-    partner = np.empty(len(owner), dtype=np.int64)
-    programmes.find_partners(
-        owner, kind, state, uniform, running, places, partners, order, first, organisations.kind, organisations.closed,
-        organisations.budget + SMALLEST_BUDGET, fits(), PRIOR_TIE, partner,
-    )
-    return partner
-
-
-def further_states(
-    world: World, chance: float, owner: Rows, state: Rows, cumulative: Floats, rng: Stream, index: Rows
-) -> NDArray[np.int64]:
-    """Draw up to four further states for multi-party projects, shape (n, 4), -1 where unused."""
-    kind, home = world.organisations.kind[owner], world.organisations.home[owner]
-    eager = (kind == FOUNDATION) | (kind == ASSOCIATION)
-    rows = np.flatnonzero(rng.uniform_at("multi-party", index) < chance * np.where(eager, 3, 1))
-    number = 1 + np.floor(rng.uniform_at("number of parties", index[rows]) * MOST_EXTRA_STATES)
-    extra = np.full((len(owner), MOST_EXTRA_STATES), -1, dtype=np.int64)
-    for k in range(MOST_EXTRA_STATES):
-        drawn = choose_states(cumulative, home[rows], rng.uniform_at(f"extra {k}", index[rows]))
-        taken = (drawn == state[rows]) | (drawn == home[rows]) | (extra[rows] == drawn[:, None]).any(axis=1)
-        extra[rows, k] = np.where((number > k) & ~taken, drawn, -1)
-    return extra
+    organisations, dyads = world.organisations, world.dyads
+    kind, home, closed = organisations.kind, organisations.home, organisations.closed
+    number = np.empty(len(organisations), dtype=np.int64)
+    begun = projects.count_new(rng.key("projects"), mean, kind, FOUNDATION, closed, number)
+    if begun:
+        running = world.projects.rows
+        new = world.projects.extend(begun)
+        projects.begin(
+            running, number, np.array([rng.key(purpose) for purpose in PURPOSES]), year, kind, home, closed,
+            organisations.budget, SMALLEST_BUDGET, FITS, PRIOR_TIE, dyads.perceived, dyads.stock, dyads.distance,
+            dyads.agreement, NEAR, np.exp(TIE_PULL), multilateral * EAGERNESS, CUMULATED_MIX, duration, LONGEST, new,
+        )
+    return begun

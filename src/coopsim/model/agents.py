@@ -88,7 +88,8 @@ class State(RowAgent):
 
     def organisations(self) -> list[Organisation]:
         """Return the cultural organisations at home in this state."""
-        return [agent for agent in self.model.organisation_list if agent.home_row == self.row]
+        agents = self.model.organisation_list
+        return [agents[row] for row in np.flatnonzero(self.model.world.organisations.home == self.row)]
 
 
 class Organisation(RowAgent):

@@ -25,6 +25,7 @@ from coopsim.results.record import Record
 from coopsim.results.recorder import Recorder
 from coopsim.results.tables import agreements_table
 from coopsim.rng import Streams
+from coopsim.world.agreements import NEVER
 from coopsim.world.build import build_world
 from coopsim.world.initial import InitialParams
 
@@ -77,7 +78,8 @@ class CoopModel(mesa.Model):
             )
             self._start_mechanisms()
         self.state_list = [State(self, row) for row in range(self.world.size)]
-        self.organisation_list = [Organisation(self, row) for row in range(len(self.world.organisations))]
+        self._organisation_list: list[Organisation] = []
+        self._last_closed = NEVER
         self.international_list = [
             InternationalOrganisation(self, row) for row in range(len(self.world.international))
         ]
@@ -114,6 +116,41 @@ class CoopModel(mesa.Model):
         return self.config.start_year + int(self.time)
 
     @property
+    def organisation_list(self) -> list[Organisation]:
+        """The organisations by row, those that closed included; Mesa's agents are those at work."""
+        self._keep_up_with_organisations()
+        return self._organisation_list
+
+    @property
+    def agents(self) -> Any:
+        """Every agent: states, organisations at work, international organisations."""
+        self._keep_up_with_organisations()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """The agents of each type."""
+        self._keep_up_with_organisations()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The types of agents."""
+        return list(self.agents_by_type)
+
+    def _keep_up_with_organisations(self) -> None:
+        """Let agents appear for organisations that were founded, and disappear for those that closed.
+
+        It happens when somebody asks for agents: a run in which nobody does needs none.
+        """
+        organisations, agents = self.world.organisations, self._organisation_list
+        agents.extend(Organisation(self, row) for row in range(len(agents), len(organisations)))
+        closed = np.flatnonzero(organisations.closed >= max(self._last_closed, 0))
+        for row in closed:
+            agents[row].remove()
+        self._last_closed = max(self._last_closed, int(organisations.closed.max(initial=NEVER)))
+
+    @property
     def agreements(self) -> pd.DataFrame:
         """The ledger as it stands: one row per agreement (INTERFACE: table `agreements`)."""
         return agreements_table(self.world, self.config.start_year)
@@ -126,7 +163,6 @@ class CoopModel(mesa.Model):
             for process in self.processes:
                 self._apply(process, self.world.year)
             self._schedule_reviews()
-            self._keep_up_with_organisations()
             self._record()
         self.world.close_year()
         if self.year >= self.config.start_year + self.config.years:
@@ -175,13 +211,6 @@ class CoopModel(mesa.Model):
             {"year": year, "process": process.name, "mechanism": mechanism.name, "counters": dict(counted),
              "seconds": perf_counter() - began}
         )
-
-    def _keep_up_with_organisations(self) -> None:
-        """Let agents appear for organisations founded this year, and disappear for those that closed."""
-        organisations, agents = self.world.organisations, self.organisation_list
-        agents.extend(Organisation(self, row) for row in range(len(agents), len(organisations)))
-        for row in np.flatnonzero(organisations.closed == self.year):
-            agents[row].remove()
 
     def _record(self) -> None:
         self.recorder.record(self.counters)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, cast
 
 import numpy as np
@@ -54,6 +55,7 @@ class Table:
     """Base of the tables of columns; subclasses are dataclasses whose fields are arrays."""
 
     @classmethod
+    @cache
     def columns(cls) -> dict[str, Column]:
         """Return the declarations by name."""
         return {f.name: cast(Column, f.metadata["column"]) for f in fields(cast(Any, cls)) if "column" in f.metadata}

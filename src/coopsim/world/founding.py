@@ -33,7 +33,7 @@ PRIVATE_AUTONOMY = 0.9
 def no_organisations() -> Organisations:
     """Return an empty table."""
     none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
-    return Organisations(np.zeros(0, dtype=str), none, none, none, none, zero, zero, zero, zero, none, none)
+    return Organisations(np.zeros(0, dtype=object), none, none, none, none, zero, zero, zero, zero, none, none)
 
 
 def found_organisations(facts: Facts, states: States, wanted: int, stream: Stream) -> Organisations:
@@ -61,7 +61,7 @@ def found_organisations(facts: Facts, states: States, wanted: int, stream: Strea
         names[row], autonomy[row], founded[row] = known.name, known.autonomy, known.founded
     none = np.zeros(len(cell), dtype=np.int64)
     return Organisations(
-        name=names.astype(str),
+        name=names,
         kind=kind.astype(np.int64),
         home=home.astype(np.int64),
         founded=founded,

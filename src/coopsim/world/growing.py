@@ -32,8 +32,6 @@ class Growing:
         self._count = needed
         return self._rows[needed - number : needed]
 
-    def keep(self, mask: NDArray[np.bool_]) -> None:
-        """Drop the rows where `mask` is false."""
-        kept = self.rows[mask].copy()
-        self._rows[: len(kept)] = kept
-        self._count = len(kept)
+    def shorten(self, number: int) -> None:
+        """Drop all but the first `number` rows."""
+        self._count = number

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +13,7 @@ from numpy.typing import NDArray
 from coopsim.world.activities import AGENCY
 from coopsim.world.column import Bools, Floats, Integers, Table, column, share
 
+SPARE = 8  # an eighth more rows than needed are kept when columns move
 IO_KINDS = ("universal", "regional", "language", "religion")
 
 
@@ -17,7 +21,7 @@ IO_KINDS = ("universal", "regional", "language", "religion")
 class Organisations(Table):
     """One row per cultural organisation with a home state, O rows."""
 
-    name: NDArray[np.str_] = column("name; the largest real institutes carry their own")
+    name: NDArray[np.object_] = column("name; the largest real institutes carry their own")
     kind: Integers = column("index into activities.KINDS", low=0)
     home: Integers = column("row of the home state", low=0)
     founded: Integers = column("year of foundation, 0 if unknown")
@@ -28,6 +32,8 @@ class Organisations(Table):
     capacity: Floats = share("capacity of the cultural sector at home that it draws on")
     partners: Integers = column("states it works with this year", unit="count", low=0)
     projects: Integers = column("projects under way", unit="count", low=0)
+    # By column: the array on whose first rows it is a view, and how many of them are taken.
+    _rooms: dict[str, tuple[NDArray[Any], int]] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -37,16 +43,29 @@ class Organisations(Table):
         """Whether each is none of the two public channels, shape (O,)."""
         return self.kind > AGENCY
 
-    def append(self, *, name: NDArray[np.str_], **values: object) -> None:
+    def append(self, *, name: Sequence[str] | NDArray[np.str_ | np.object_], **values: object) -> None:
         """Append organisations at work; columns not given are zero."""
-        number = len(name)
-        for column_name, _, old in self.items():
-            new = np.zeros(number, dtype=old.dtype) if column_name != "name" else name
-            if column_name == "closed":
-                new[:] = -1
-            elif column_name in values:
-                new[:] = values[column_name]
-            setattr(self, column_name, np.concatenate([old, new]))
+        values = {"name": list(map(str, name)), "closed": -1} | values
+        old = len(self)
+        for column_name, _, _ in self.items():
+            longer = self._lengthened(column_name, old + len(name))
+            longer[old:] = values.get(column_name, 0)
+            setattr(self, column_name, longer)
+
+    def _lengthened(self, column_name: str, size: int) -> NDArray[Any]:
+        """Return a column with more rows, in the room that an earlier call left behind it if that suffices."""
+        values: NDArray[Any] = getattr(self, column_name)
+        room, used = self._rooms.get(column_name, (values, 0))
+        if values.base is not room or used != len(values) or size > len(room):
+            room = np.zeros(size + size // SPARE, dtype=values.dtype)
+            room[: len(values)] = values
+        self._rooms[column_name] = room, size
+        return room[:size]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a copy without the room behind the columns."""
+        columns: dict[str, Any] = {name: deepcopy(values, memo) for name, _, values in self.items()}
+        return type(self)(**columns)
 
 
 @dataclass(slots=True)

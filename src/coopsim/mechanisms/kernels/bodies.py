@@ -8,24 +8,74 @@ from coopsim.arithmetic import compiled, exp, inlined, row_sum, saturate
 
 
 @compiled
-def communities(members, counts, weight, pace, decay, comembership, joint, builds):
+def collect(members, universal, dues, grant, budget):
+    """Fill the budgets of organisations of states (M16): half of the dues go to the universal one, half to the others.
+
+    Return the dues of states that have no organisation for them.
+    """
+    carried = 0.0
+    budget[:] = grant
+    for i in range(len(dues)):
+        number = 0
+        for r in range(len(budget)):
+            number += np.int64(members[r, i] and r != universal)
+        half = 0.5 * dues[i]
+        for r in range(len(budget)):
+            if members[r, i] and r != universal:
+                budget[r] += half / number
+        if universal >= 0 and members[universal, i]:
+            budget[universal] += half
+        else:
+            carried += half
+        carried += half if number == 0 else 0.0
+    return carried
+
+
+@compiled
+def deliver(members, need, programme, fields, effect, dose_cost, smallest, received, by_field):
+    """Fill the assistance that states receive of each organisation's programme by need, as doses (M16), (S,), (S, 3).
+
+    `fields` are the shares of a programme that build one field of capacity.
+    """
+    received[:] = 0.0
+    by_field[:] = 0.0
+    for r in range(len(programme)):
+        total = 0.0
+        for i in range(len(need)):
+            total += need[i] if members[r, i] else 0.0
+        for i in range(len(need)):
+            if members[r, i]:
+                doses = effect * programme[r] * (need[i] / max(total, smallest)) / dose_cost[i]
+                received[i] += doses
+                for field in range(fields.shape[1]):
+                    by_field[i, field] += doses * fields[r, field]
+
+
+@compiled
+def communities(members, weight, pace, decay, comembership, joint, builds):
     """Fill the weight of the strongest common community, and build commonality in it (M16), both (S, S).
 
     `weight` and `pace` are those of each organisation, (R,); nil for the universal one.
     """
     bodies, size = members.shape
-    gain = np.zeros(size)
+    first, listed = np.zeros(bodies + 1, dtype=np.int64), np.empty(members.sum(), dtype=np.int64)
+    for r in range(bodies):  # the members of each organisation that is a community
+        first[r + 1] = first[r]
+        for i in range(size):
+            if members[r, i] and weight[r] > 0.0:
+                listed[first[r + 1]] = i
+                first[r + 1] += 1
+    gain = np.empty(size)
     for i in range(size):
         strongest = comembership[i]
         strongest[:] = 0.0
         gain[:] = 0.0
         for r in range(bodies):
-            if not members[r, i] or weight[r] <= 0.0 or counts[r] < 2:
-                continue
-            inside = members[r]
-            for j in range(size):
-                strongest[j] = max(strongest[j], weight[r] if inside[j] else 0.0)
-                gain[j] = max(gain[j], pace[r] if inside[j] else 0.0)
+            if members[r, i]:
+                for place in range(first[r], first[r + 1]):
+                    j = listed[place]
+                    strongest[j] = weight[r] if weight[r] > strongest[j] else strongest[j]
+                    gain[j] = pace[r] if pace[r] > gain[j] else gain[j]
         strongest[i] = gain[i] = 0.0
         if builds:
             for j in range(size):
@@ -38,6 +88,16 @@ def _mirror(matrix):
     for i in range(len(matrix)):
         for j in range(i):
             matrix[i, j] = matrix[j, i]
+
+
+@compiled
+def followers(base, interest, affinity):
+    """Return how many exits at the base rates follow an exit of the mean state in its first year (M16)."""
+    followed = np.zeros(len(base))
+    for i in range(len(base)):
+        for k in range(len(base)):
+            followed[k] += base[i] * (interest[i, k] * affinity[i, k])
+    return followed.mean()
 
 
 @compiled
