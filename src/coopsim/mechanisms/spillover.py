@@ -62,35 +62,33 @@ def log_rates(world: World, p: SpilloverParams, a: NDArray[np.int64], b: NDArray
         "baseline": np.full(len(a), np.log(max(p.base_rate, EPSILON))),
         "trust": p.trust * (trust - 0.5),
         "interest": np.log(INTEREST_FLOOR + interest),
-        "agreement": p.agreement * dyads.tied[a, b],
+        "agreement": p.agreement * (dyads.agreement[a, b] >= 0),
     }
 
 
 def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
     """Let pairs conclude treaties on other topics."""
-    from coopsim.mechanisms.kernels import pairs
+    from coopsim.mechanisms.kernels import treaties
 
-    concluding, number = pairs.draw_treaties(
-        rng.key("treaties"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR, world.dyads.agreement,
-        world.dyads.trust, world.dyads.interest,
+    dyads = world.dyads
+    concluding, one, other, number = treaties.draw_treaties(
+        rng.key("treaties"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR, dyads.agreement, dyads.trust,
+        dyads.interest,
     )
-    pair = np.repeat(concluding, number)
+    pair, first, second = (np.repeat(values, number) for values in (concluding, one, other))
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(number) - number, number)
     uniform = rng.uniform_at("topic", pair * 16 + np.minimum(turn, 15))
-    topic = np.minimum((uniform[:, None] > np.cumsum(TOPIC_SHARES)).sum(axis=1), len(OTHER_TOPICS) - 1)
-    first, second = world.pairs[0][pair], world.pairs[1][pair]
-    terms = log_rates(world, p, first, second)
+    topic = np.minimum(np.searchsorted(np.cumsum(TOPIC_SHARES), uniform), len(OTHER_TOPICS) - 1)
     why = np.zeros((len(pair), len(TERMS)))
-    for name, term in terms.items():
+    for name, term in log_rates(world, p, first, second).items():
         why[:, TERMS.index(name)] = term
     world.agreements.sign_bilateral(
         first, second, year=world.year, initiator=np.full(len(pair), -1), activity=np.full(len(pair), -1),
         topic=FIRST_TOPIC + topic, why=why,
     )
-    np.add.at(world.dyads.other_treaties, (topic, first, second), 1.0)
-    np.add.at(world.dyads.other_treaties, (topic, second, first), 1.0)
-    tied = world.dyads.tied[first, second]
-    return {"other treaties": len(pair), "other treaties of tied pairs": int(tied.sum())}
+    treaties.count_treaties(topic, first, second, dyads.other_treaties)
+    tied = int((dyads.agreement[first, second] >= 0).sum())
+    return {"other treaties": len(pair), "other treaties of tied pairs": tied}
 
 
 SPILLOVER = Mechanism(

@@ -1,72 +1,10 @@
-"""Loops of mobility (M9), digital exchange (M21) and meetings (M18)."""
+"""Loops of digital exchange (M21) and of meetings (M18)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, exp, inlined, log, row_sum, saturate
-
-
-@inlined
-def choose(row, highest, self_place):
-    """Turn a row of utilities, none far above `highest`, into choice probabilities; nil for the chooser itself."""
-    for j in range(len(row)):
-        row[j] = exp(row[j] - highest)
-    row[self_place] = 0.0
-    total = row_sum(row)
-    scale = 1.0 / total if total > 0.0 else 0.0
-    for j in range(len(row)):
-        row[j] *= scale
-
-
-@compiled
-def host_choices(
-    overlap, distance_cost, stock, comembership, offers, perceived, missions, study_pull, art_pull, language, network,
-    offered, reciprocal, residences, mission_pull, study, art,
-):
-    """Fill where students and artists go, (S, S) each, rows summing to one (M9)."""
-    size = len(overlap)
-    received = offers.T.copy()  # rows, so that the loops below compile to vector code
-    most_study, most_art = study_pull.max(), art_pull.max()
-    for i in range(size):
-        for j in range(size):
-            common = (
-                language * overlap[i, j]
-                - distance_cost[i, j]
-                + network * log(1.0 + stock[i, j] / 1000.0)
-                + 0.5 * comembership[i, j]
-            )
-            study[i, j] = common + study_pull[j] + saturate(offered * received[i, j] + reciprocal * offers[i, j])
-            invited = mission_pull if missions[i, j] else 0.0
-            art[i, j] = common + art_pull[j] + perceived[i, j] + saturate(residences * received[i, j]) + invited
-        choose(study[i], most_study, i)
-        choose(art[i], most_art, i)
-
-
-@compiled
-def settle(
-    flows, stay, circulation, stock_kept, per_head, stock, diaspora, contact, host_contact, departures, stayers,
-    returnees,
-):
-    """Update stocks, contact and the yearly totals per state from flows, (3, S, S), and the share who stay (M9)."""
-    size = len(stock)
-    gone, settled, back = np.empty(size), np.empty(size), np.empty(size)
-    students, scholars, artists = flows[0], flows[1], flows[2]
-    for i in range(size):
-        for j in range(size):
-            moved = students[i, j] + scholars[i, j] + artists[i, j]
-            stays = stay[i, j] * moved
-            circulating = circulation * diaspora[i, j]
-            returns = moved - stays + circulating
-            diaspora[i, j] += stays - circulating
-            stock[i, j] = stock_kept * stock[i, j] + students[i, j]
-            contact[i, j] = saturate(per_head[i] * returns)
-            gone[j], settled[j], back[j] = moved, stays, returns
-        departures[i], stayers[i], returnees[i] = row_sum(gone), row_sum(settled), row_sum(back)
-    hosted = stock.T.copy()
-    for i in range(size):
-        for j in range(size):
-            host_contact[i, j] = saturate(per_head[i] * hosted[i, j])
+from coopsim.arithmetic import compiled, saturate
 
 
 @compiled
