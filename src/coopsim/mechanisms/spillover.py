@@ -31,6 +31,7 @@ from coopsim.world.world import World
 TOPIC_SHARES = np.array([0.35, 0.20, 0.15, 0.10, 0.20])  # trade, science, environment, security, mobility
 FIRST_TOPIC = TOPICS.index(OTHER_TOPICS[0])
 INTEREST_FLOOR = 0.2
+NONE = np.array(-1)  # nobody in particular takes the initiative, and no activity leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +72,20 @@ def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
     from coopsim.mechanisms.kernels import treaties
 
     dyads = world.dyads
-    concluding, one, other, number = treaties.draw_treaties(
-        rng.key("treaties"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR, dyads.agreement, dyads.trust,
-        dyads.interest,
+    first, second, topic = treaties.draw_treaties(
+        rng.key("treaties"), rng.key("topic"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR,
+        np.cumsum(TOPIC_SHARES), dyads.agreement, dyads.trust, dyads.interest,
     )
-    pair, first, second = (np.repeat(values, number) for values in (concluding, one, other))
-    turn = np.arange(len(pair)) - np.repeat(np.cumsum(number) - number, number)
-    uniform = rng.uniform_at("topic", pair * 16 + np.minimum(turn, 15))
-    topic = np.minimum(np.searchsorted(np.cumsum(TOPIC_SHARES), uniform), len(OTHER_TOPICS) - 1)
-    why = np.zeros((len(pair), len(TERMS)))
+    why = np.zeros((len(topic), len(TERMS)))
     for name, term in log_rates(world, p, first, second).items():
         why[:, TERMS.index(name)] = term
     world.agreements.sign_bilateral(
-        first, second, year=world.year, initiator=np.full(len(pair), -1), activity=np.full(len(pair), -1),
+        first, second, year=world.year, initiator=NONE, activity=NONE,
         topic=FIRST_TOPIC + topic, why=why,
     )
     treaties.count_treaties(topic, first, second, dyads.other_treaties)
     tied = int((dyads.agreement[first, second] >= 0).sum())
-    return {"other treaties": len(pair), "other treaties of tied pairs": tied}
+    return {"other treaties": len(topic), "other treaties of tied pairs": tied}
 
 
 SPILLOVER = Mechanism(

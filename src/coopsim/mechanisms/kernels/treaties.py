@@ -7,6 +7,7 @@ import numpy as np
 from coopsim.arithmetic import GOLDEN, compiled, exp, inlined, poisson_quantile, quick_uniform, uniform
 
 MOST_TREATIES = 400.0  # a year: e**6
+OWN_TOPICS = 16  # numbers of a pair for the topics of its treaties of a year
 LAST_DIGIT = 1e-15  # by which two uniform numbers of one state may differ
 HAIR = 1.0 + 1e-9  # a bound is no bound if rounding takes it below what it bounds
 
@@ -20,16 +21,15 @@ def treaty_rate(base_rate, push_agreement, push_trust, floor, tied, trust, respo
 
 
 @compiled
-def draw_treaties(key, base_rate, push_agreement, push_trust, floor, agreement, trust, interest):
-    """Return which pairs conclude treaties on other topics, their two states, and how many: Poisson by inversion.
+def draw_treaties(key, topic_key, base_rate, push_agreement, push_trust, floor, shares, agreement, trust, interest):
+    """Return the new treaties on other topics, shape (3, n): two states and the topic; Poisson numbers by inversion.
 
-    Pairs are given by their numbers in the order of the upper triangle. Most are decided by a bound on the rate without
-    root and exponential: a geometric mean is at most the arithmetic one, an exponential at most its chord over [0, 1].
+    Most pairs are decided by a bound on the rate without root and exponential: a geometric mean is at most the
+    arithmetic one, an exponential at most its chord over [0, 1]. Each pair has numbers of its own for the topics of its
+    first treaties of the year.
     """
     size = len(trust)
-    room = size * (size - 1) // 2
-    found, number = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
-    one, other = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
+    found = np.empty((3, 1024), dtype=np.int64)
     received, wanted, spare = np.empty(size), np.empty(size), np.empty(size)
     untrusted, trusted = np.exp(-0.5 * push_trust), np.exp(0.5 * push_trust)
     level = base_rate * HAIR * (untrusted if push_trust >= 0.0 else max(untrusted, trusted))
@@ -56,17 +56,22 @@ def draw_treaties(key, base_rate, push_agreement, push_trust, floor, agreement, 
                 base_rate, push_agreement, push_trust, floor, tie[j] >= 0, mine[j], theirs[j], own[j], others[j]
             )
             treaties = poisson_quantile(uniform(key, first + j), rate)
-            if treaties > 0.0:
-                found[count], number[count] = first + j, np.int64(treaties)
-                one[count], other[count] = i, i + 1 + j
+            for turn in range(np.int64(treaties)):
+                if count == found.shape[1]:
+                    found = np.concatenate((found, found), axis=1)
+                luck = uniform(topic_key, (first + j) * OWN_TOPICS + min(turn, OWN_TOPICS - 1))
+                topic = 0
+                while topic < len(shares) - 1 and luck > shares[topic]:
+                    topic += 1
+                found[0, count], found[1, count], found[2, count] = i, i + 1 + j, topic
                 count += 1
         first += size - 1 - i
-    return found[:count].copy(), one[:count].copy(), other[:count].copy(), number[:count].copy()
+    return found[:, :count].copy()
 
 
 @compiled
 def count_treaties(topic, one, other, treaties):
-    """Add new treaties to the count by topic, (5, S, S), both ways."""
+    """Add new treaties to the count by topic, shape (5, S, S), both ways."""
     for k in range(len(topic)):
         treaties[topic[k], one[k], other[k]] += 1.0
         treaties[topic[k], other[k], one[k]] += 1.0
