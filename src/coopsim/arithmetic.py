@@ -272,3 +272,98 @@ def fill_poisson(numbers: Any, mean: Any, out: Any) -> None:
             found[k] = small_poisson_quantile(u[k], m[k])
         for k in range(smalls):
             out[small[k]] = found[k] if found[k] < 6.0 else poisson_quantile(u[k], m[k])
+
+
+@intrinsic
+def fused(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
+    """Return a * b + c, rounded once: one instruction where the processor has it, the same number everywhere."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fma(*arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), generate
+
+
+@intrinsic
+def _number_of_word(typing_context: Any, word: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.uint64), generate
+
+
+LN2 = 0.6931471805599453
+SHIFT_12, SHIFT_52 = np.uint64(12), np.uint64(52)
+BITS_OF_1, BITS_OF_2_52 = np.int64(0x3FF0000000000000), np.int64(0x4330000000000000)
+WORD_OF_1 = np.uint64(BITS_OF_1)
+EXPONENT_BITS, BIAS = np.int64(-(1 << 52)), np.int64(1024 << 52)
+
+
+@inlined
+def exp_series(r: float) -> float:
+    """Return (e**r - 1)/r for |r| below ln(2)/2, by the minimax polynomial of e**r (relative error 2.2e-16).
+
+    It is summed in pairs, so that no step waits long for others.
+    """
+    r2 = r * r
+    r4 = r2 * r2
+    low = fused(
+        fused(4.166666666842714e-2, r, 0.1666666666655765), r2, fused(0.49999999999997286, r, 1.0000000000000064)
+    )
+    middle = fused(
+        fused(2.480191776756476e-5, r, 1.9841171343637314e-4), r2,
+        fused(1.388888849896565e-3, r, 8.333333384697567e-3),
+    )
+    return fused(fused(2.7488445579197046e-7, r, 2.7639785223152326e-6), r4 * r4, fused(middle, r4, low))
+
+
+@inlined
+def quick_exp(x: float) -> float:
+    """Return e**x, for x between -700 and 700, in less than half the time of `exp`.
+
+    Its relative error is below 4e-16 + 4e-17 |x|, because a multiple of ln 2 is rounded once.
+    """
+    t = fused(x, LOG2_E, ROUND_TO_INTEGER)
+    r = fused(t - ROUND_TO_INTEGER, -LN2, x)
+    return _number(_bits(fused(r, exp_series(r), 1.0)) + (_bits(t) << 52))
+
+
+@inlined
+def quick_log(x: float) -> float:
+    """Return the natural logarithm of a positive normal number to 2 units in the last place, in half the time of `log`.
+
+    The same reduction; the minimax polynomial of degree 6 (relative error 5e-18) in place of the series.
+    """
+    shifted = _bits(x) - HALF_ROOT
+    m = _number(_bits(x) - (shifted & EXPONENT_BITS))
+    f = (m - 1.0) / (m + 1.0)
+    g = f * f
+    g2 = g * g
+    low = fused(fused(0.11111105536475448, g, 0.14285714313199108), g2, fused(0.19999999999949225, g, 1 / 3))
+    p = fused(fused(0.07308935685690289, g2, fused(0.07665798547927204, g, 0.09091446606592543)), g2 * g2, low)
+    # The exponent as a float: written into the low bits of 2**52, because converting is slow in vector code.
+    biased = np.int64(np.uint64(shifted + BIAS) >> SHIFT_52)
+    n = _number(biased | BITS_OF_2_52) - (4503599627370496.0 + 1024.0)
+    return fused(n, LN2_HIGH, fused(n, LN2_LOW, fused(2.0 * f, p * g, 2.0 * f)))
+
+
+@inlined
+def quick_saturate(x: float) -> float:
+    """Return 1 - e**-x for x not below 0, without loss of digits for small x, in a third of the time of `saturate`."""
+    y = -(x if x < 600.0 else 600.0)
+    t = fused(y, LOG2_E, ROUND_TO_INTEGER)
+    r = fused(t - ROUND_TO_INTEGER, -LN2, y)
+    power = _number((_bits(t) << 52) + BITS_OF_1)  # e**y = 2**n (1 + r series)
+    return fused(-power, r * exp_series(r), 1.0 - power)
+
+
+@inlined
+def quick_uniform(state: np.uint64) -> float:
+    """Return the uniform number of a state of the counter, key + (index + 1) * GOLDEN.
+
+    The number that `uniform` gives but for its last digit (2**-53), in half the time: bits become a number in [1, 2).
+    """
+    z = (state ^ (state >> SHIFT_30)) * MIX_1
+    z = (z ^ (z >> SHIFT_27)) * MIX_2
+    z = z ^ (z >> SHIFT_31)
+    return _number_of_word((z >> SHIFT_12) | WORD_OF_1) - 0.9999999999999999

@@ -39,8 +39,7 @@ from coopsim.world.activities import INDUSTRIES, MOBILITY
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
-STUDENTS, SCHOLARS, ARTISTS = range(3)
-CATEGORY_SHARE = np.array([1.0, 0.15, 0.05])
+CATEGORY_SHARE = np.array([1.0, 0.15, 0.05])  # students, scholars, artists
 DISTANCE, NEAR = 0.6, 200.0  # per ln km; closer than 200 km is no closer
 STOCK_KEPT = 0.75  # students stay enrolled for about four years
 SCHOLARSHIPS_AND_EXCHANGES, RECIPROCAL_EXCHANGES, RESIDENCES = 0.85, 0.25, 0.75
@@ -84,20 +83,26 @@ def departures(world: World, p: MobilityParams) -> Floats:
     return np.asarray(people * (0.35 + 0.65 * states.knowledge) * (1.3 - states.mean_capacity))
 
 
-def choices(world: World, p: MobilityParams) -> tuple[Floats, Floats]:
-    """Return where people of each state go, shape (S, S), rows summing to one: students and scholars; artists."""
-    from coopsim.mechanisms.kernels import people
-
+def pulls(world: World, p: MobilityParams) -> tuple[object, ...]:
+    """Return what draws students and artists to hosts, in the order in which the compiled loops take it."""
     states, dyads = world.states, world.dyads
     distance_cost = world.derived(
         "distance cost", (dyads.distance,), lambda: DISTANCE * np.log(np.maximum(dyads.distance, NEAR) / 1000)
     )
-    study, art = np.empty_like(dyads.stock), np.empty_like(dyads.stock)
-    people.host_choices(
+    study, art = 0.55 * np.log(states.gdp) + 6 * states.income, 4 * states.capacity[:, INDUSTRIES]
+    return (
         dyads.language_overlap, distance_cost, dyads.stock, dyads.comembership, dyads.dose[MOBILITY], dyads.perceived,
-        dyads.missions, 0.55 * np.log(states.gdp) + 6 * states.income, 4 * states.capacity[:, INDUSTRIES], p.language,
-        p.network, SCHOLARSHIPS_AND_EXCHANGES, RECIPROCAL_EXCHANGES, RESIDENCES, MISSION_FOR_ARTISTS, study, art,
+        dyads.missions, np.exp(study - study.max()), np.exp(art - art.max()), p.language, p.network,
+        SCHOLARSHIPS_AND_EXCHANGES, RECIPROCAL_EXCHANGES, RESIDENCES, MISSION_FOR_ARTISTS,
     )
+
+
+def choices(world: World, p: MobilityParams) -> tuple[Floats, Floats]:
+    """Return where people of each state go, shape (S, S), rows summing to one: students and scholars; artists."""
+    from coopsim.mechanisms.kernels import movers
+
+    study, art = np.empty_like(world.dyads.stock), np.empty_like(world.dyads.stock)
+    movers.host_choices(*pulls(world, p), study, art)
     return study, art
 
 
@@ -123,26 +128,18 @@ def start(world: World, p: MobilityParams, rng: Stream) -> Counters:
 
 def move(world: World, p: MobilityParams, rng: Stream) -> Counters:
     """Let people leave, stay and return."""
-    from coopsim.mechanisms.kernels import people
+    from coopsim.mechanisms.kernels import movers
 
     states, dyads = world.states, world.dyads
-    leaving = departures(world, p)
-    study, art = choices(world, p)
-    per_head = 1000 / (states.population * 1e6)
-    for category, (purpose, choice) in enumerate((("students", study), ("scholars", study), ("artists", art))):
-        expected = (CATEGORY_SHARE[category] * leaving)[:, None] * choice
-        dyads.flows[category] = rng.poisson(purpose, expected)
+    keys = np.array([rng.key(purpose) for purpose in ("students", "scholars", "artists")])
     stay = world.derived("stay", (p.stay, states.income), lambda: stay_share(world, p))
-    people.settle(
-        dyads.flows, stay, p.circulation, STOCK_KEPT, per_head, dyads.stock, dyads.diaspora, dyads.contact,
-        dyads.host_contact, states.departures, states.stayers, states.returnees,
+    students, scholars, artists, sponsored = movers.move(
+        *pulls(world, p), keys, departures(world, p), CATEGORY_SHARE, stay, p.circulation, STOCK_KEPT,
+        1000 / (states.population * 1e6), dyads.flows, dyads.diaspora, dyads.contact, dyads.host_contact,
+        states.departures, states.stayers, states.returnees,
     )
-    artists = dyads.flows[ARTISTS]
     return {
-        "students": float(dyads.flows[STUDENTS].sum()),
-        "scholars": float(dyads.flows[SCHOLARS].sum()),
-        "artists": float(artists.sum()),
-        "artists with a mission": float((artists * dyads.missions).sum()),
+        "students": students, "scholars": scholars, "artists": artists, "artists with a mission": sponsored,
     }
 
 

@@ -31,6 +31,7 @@ from coopsim.world.world import World
 TOPIC_SHARES = np.array([0.35, 0.20, 0.15, 0.10, 0.20])  # trade, science, environment, security, mobility
 FIRST_TOPIC = TOPICS.index(OTHER_TOPICS[0])
 INTEREST_FLOOR = 0.2
+NONE = np.array(-1)  # nobody in particular takes the initiative, and no activity leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +63,29 @@ def log_rates(world: World, p: SpilloverParams, a: NDArray[np.int64], b: NDArray
         "baseline": np.full(len(a), np.log(max(p.base_rate, EPSILON))),
         "trust": p.trust * (trust - 0.5),
         "interest": np.log(INTEREST_FLOOR + interest),
-        "agreement": p.agreement * dyads.tied[a, b],
+        "agreement": p.agreement * (dyads.agreement[a, b] >= 0),
     }
 
 
 def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
     """Let pairs conclude treaties on other topics."""
-    from coopsim.mechanisms.kernels import pairs
+    from coopsim.mechanisms.kernels import treaties
 
-    concluding, number = pairs.draw_treaties(
-        rng.key("treaties"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR, world.dyads.agreement,
-        world.dyads.trust, world.dyads.interest,
+    dyads = world.dyads
+    first, second, topic = treaties.draw_treaties(
+        rng.key("treaties"), rng.key("topic"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR,
+        np.cumsum(TOPIC_SHARES), dyads.agreement, dyads.trust, dyads.interest,
     )
-    pair = np.repeat(concluding, number)
-    turn = np.arange(len(pair)) - np.repeat(np.cumsum(number) - number, number)
-    uniform = rng.uniform_at("topic", pair * 16 + np.minimum(turn, 15))
-    topic = np.minimum((uniform[:, None] > np.cumsum(TOPIC_SHARES)).sum(axis=1), len(OTHER_TOPICS) - 1)
-    first, second = world.pairs[0][pair], world.pairs[1][pair]
-    terms = log_rates(world, p, first, second)
-    why = np.zeros((len(pair), len(TERMS)))
-    for name, term in terms.items():
+    why = np.zeros((len(topic), len(TERMS)))
+    for name, term in log_rates(world, p, first, second).items():
         why[:, TERMS.index(name)] = term
     world.agreements.sign_bilateral(
-        first, second, year=world.year, initiator=np.full(len(pair), -1), activity=np.full(len(pair), -1),
+        first, second, year=world.year, initiator=NONE, activity=NONE,
         topic=FIRST_TOPIC + topic, why=why,
     )
-    np.add.at(world.dyads.other_treaties, (topic, first, second), 1.0)
-    np.add.at(world.dyads.other_treaties, (topic, second, first), 1.0)
-    tied = world.dyads.tied[first, second]
-    return {"other treaties": len(pair), "other treaties of tied pairs": int(tied.sum())}
+    treaties.count_treaties(topic, first, second, dyads.other_treaties)
+    tied = int((dyads.agreement[first, second] >= 0).sum())
+    return {"other treaties": len(topic), "other treaties of tied pairs": tied}
 
 
 SPILLOVER = Mechanism(

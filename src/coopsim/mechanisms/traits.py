@@ -85,10 +85,11 @@ def spread(world: World, p: TraitParams, rng: Stream) -> Counters:
     traits[rows, feature[copies]] = before[other[copies], feature[copies]]
 
     mutates = rng.uniform("mutates", traits.shape) < min(2 * p.innovation / features, 1.0)
-    invented = (rng.uniform("new practice", traits.shape) * world.variants).astype(np.int64)
-    traits[mutates] = invented[mutates]
-    people.refresh_practice(traits, (traits != before).any(axis=1), world.dyads.practice)
-    return {"practices copied": len(rows), "practices invented": int(mutates.sum())}
+    mutant = np.flatnonzero(mutates)
+    invented = (rng.uniform_at("new practice", mutant) * world.variants).astype(np.int64)
+    traits[mutates] = invented
+    people.refresh_practice(traits, np.flatnonzero((traits != before).any(axis=1)), world.dyads.practice)
+    return {"practices copied": len(rows), "practices invented": len(mutant)}
 
 
 TRAITS = Mechanism(

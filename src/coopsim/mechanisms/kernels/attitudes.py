@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, inlined, saturate
+from coopsim.arithmetic import compiled, inlined, quick_saturate, saturate
 
 
 @compiled
@@ -113,14 +113,15 @@ def understand(
     for i in range(size):
         for j in range(size):
             imports[j] += trade[i, j]
-    received, bought = dose.T.copy(), trade.T.copy()
+    received, met = np.empty(size), np.empty(size)
     for i in range(size):
         weight = 0.5 * (0.5 + 0.5 * access[i]) / imports[i] if imports[i] > 0.0 else 0.0
         for j in range(size):
-            met = saturate(
-                received[i, j] + contact[i, j] + 0.5 * host_contact[i, j] + weight * bought[i, j] + virtual[i, j]
-            )
+            received[j] = dose[j, i] + weight * trade[j, i]
+        for j in range(size):
+            met[j] = gain * quick_saturate(received[j] + contact[i, j] + 0.5 * host_contact[i, j] + virtual[i, j])
+        for j in range(size):
             u = understanding[i, j]
-            u = u + gain * met * (1.0 - u) - fading * (u - baseline[i, j])
+            u = u + met[j] * (1.0 - u) - fading * (u - baseline[i, j])
             understanding[i, j] = min(max(u, 0.0), 1.0)
         understanding[i, i] = 0.0

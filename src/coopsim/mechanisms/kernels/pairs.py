@@ -1,12 +1,10 @@
-"""Loops over unordered pairs: signing, incidents, spillover, and the network that pulls on them."""
+"""Loops over unordered pairs: signing, incidents, and the network that pulls on them."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, count_bits, exp, inlined, poisson_quantile, uniform
-
-MOST_TREATIES = 400.0  # a year: e**6
+from coopsim.arithmetic import compiled, count_bits, exp, inlined, uniform
 
 
 @compiled
@@ -244,33 +242,3 @@ def draw_incidents(key, rate, elsewhere, near_a, near_b, contiguous, trust, idea
             if not contiguous[i, j] and u < incident_chance(rate * elsewhere, trust[i, j], trust[j, i], apart):
                 incident[i, j] = incident[j, i] = True
         first += others
-
-
-@compiled
-def draw_treaties(key, base_rate, push_agreement, push_trust, floor, agreement, trust, interest):
-    """Return which pairs conclude treaties on other topics (M19), and how many: Poisson numbers by inversion.
-
-    Pairs are given by their numbers in the order of the upper triangle.
-    """
-    size = len(trust)
-    pairs = size * (size - 1) // 2
-    found, number = np.empty(pairs, dtype=np.int64), np.empty(pairs, dtype=np.int64)
-    count = first = 0
-    received, wanted = trust.T.copy(), interest.T.copy()
-    rate = np.empty(size)
-    for i in range(size - 1):
-        mine, theirs, tie = trust[i, i + 1 :], received[i, i + 1 :], agreement[i, i + 1 :]
-        own, other = interest[i, i + 1 :], wanted[i, i + 1 :]
-        likely = 0
-        for j in range(len(mine)):
-            push = push_trust * (np.sqrt(mine[j] * theirs[j]) - 0.5) + (push_agreement if tie[j] >= 0 else 0.0)
-            weight = floor + np.sqrt(own[j] * other[j])
-            rate[j] = min(base_rate * weight * exp(min(max(push, -30.0), 6.0)), MOST_TREATIES)
-            likely += 1 if uniform(key, first + j) > 1.0 - rate[j] else 0
-        for j in range(len(mine) if likely else 0):
-            treaties = poisson_quantile(uniform(key, first + j), rate[j])
-            if treaties > 0.0:
-                found[count], number[count] = first + j, np.int64(treaties)
-                count += 1
-        first += size - 1 - i
-    return found[:count].copy(), number[:count].copy()

@@ -1,83 +1,23 @@
-"""Loops of mobility (M9), digital exchange (M21) and meetings (M18)."""
+"""Loops of digital exchange (M21) and of meetings (M18)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, exp, inlined, log, row_sum, saturate
-
-
-@inlined
-def choose(row, highest, self_place):
-    """Turn a row of utilities, none far above `highest`, into choice probabilities; nil for the chooser itself."""
-    for j in range(len(row)):
-        row[j] = exp(row[j] - highest)
-    row[self_place] = 0.0
-    total = row_sum(row)
-    scale = 1.0 / total if total > 0.0 else 0.0
-    for j in range(len(row)):
-        row[j] *= scale
-
-
-@compiled
-def host_choices(
-    overlap, distance_cost, stock, comembership, offers, perceived, missions, study_pull, art_pull, language, network,
-    offered, reciprocal, residences, mission_pull, study, art,
-):
-    """Fill where students and artists go, (S, S) each, rows summing to one (M9)."""
-    size = len(overlap)
-    received = offers.T.copy()  # rows, so that the loops below compile to vector code
-    most_study, most_art = study_pull.max(), art_pull.max()
-    for i in range(size):
-        for j in range(size):
-            common = (
-                language * overlap[i, j]
-                - distance_cost[i, j]
-                + network * log(1.0 + stock[i, j] / 1000.0)
-                + 0.5 * comembership[i, j]
-            )
-            study[i, j] = common + study_pull[j] + saturate(offered * received[i, j] + reciprocal * offers[i, j])
-            invited = mission_pull if missions[i, j] else 0.0
-            art[i, j] = common + art_pull[j] + perceived[i, j] + saturate(residences * received[i, j]) + invited
-        choose(study[i], most_study, i)
-        choose(art[i], most_art, i)
-
-
-@compiled
-def settle(
-    flows, stay, circulation, stock_kept, per_head, stock, diaspora, contact, host_contact, departures, stayers,
-    returnees,
-):
-    """Update stocks, contact and the yearly totals per state from flows, (3, S, S), and the share who stay (M9)."""
-    size = len(stock)
-    gone, settled, back = np.empty(size), np.empty(size), np.empty(size)
-    students, scholars, artists = flows[0], flows[1], flows[2]
-    for i in range(size):
-        for j in range(size):
-            moved = students[i, j] + scholars[i, j] + artists[i, j]
-            stays = stay[i, j] * moved
-            circulating = circulation * diaspora[i, j]
-            returns = moved - stays + circulating
-            diaspora[i, j] += stays - circulating
-            stock[i, j] = stock_kept * stock[i, j] + students[i, j]
-            contact[i, j] = saturate(per_head[i] * returns)
-            gone[j], settled[j], back[j] = moved, stays, returns
-        departures[i], stayers[i], returnees[i] = row_sum(gone), row_sum(settled), row_sum(back)
-    hosted = stock.T.copy()
-    for i in range(size):
-        for j in range(size):
-            host_contact[i, j] = saturate(per_head[i] * hosted[i, j])
+from coopsim.arithmetic import compiled, quick_saturate, row_sum
 
 
 @compiled
 def go_virtual(access, mobility, education, strength, virtual):
     """Fill virtual exchange (M21), shape (S, S)."""
     size = len(access)
-    root = np.sqrt(access)
-    exchange = (mobility + education).T.copy()
+    root, exchange = np.sqrt(access), np.empty(size)
     for i in range(size):
         for j in range(size):
-            virtual[i, j] = strength * root[i] * root[j] * saturate(exchange[i, j])
+            exchange[j] = mobility[j, i] + education[j, i]
+        mine = strength * root[i]
+        for j in range(size):
+            virtual[i, j] = mine * root[j] * quick_saturate(exchange[j])
         virtual[i, i] = 0.0
 
 
@@ -85,23 +25,26 @@ def go_virtual(access, mobility, education, strength, virtual):
 def meet(meeting, u, understanding, trade, events, education, event_orientation, art_share, weight, other):
     """Fill whom each meeting state meets (M18), and the weights that decide it, (n, S); -1 without anyone to meet."""
     size = len(understanding)
+    bought, visited, taught = np.empty(size), np.empty(size), np.empty(size)
     for k in range(len(meeting)):
         i = meeting[k]
-        imports = 0.0
         for j in range(size):
-            imports += trade[j, i]
+            bought[j], visited[j], taught[j] = trade[j, i], events[j, i], education[j, i]
+        imports = row_sum(bought)
         scale = 1.0 / imports if imports > 0.0 else 0.0
-        total = 0.0
         for j in range(size):
-            w = understanding[i, j] * (0.2 + scale * trade[j, i])
-            w += event_orientation * saturate(events[j, i]) + art_share * saturate(education[j, i])
-            weight[k, j] = w if j != i else 0.0
-            total += weight[k, j]
+            visited[j] = event_orientation * quick_saturate(visited[j])
+        for j in range(size):
+            taught[j] = visited[j] + art_share * quick_saturate(taught[j])
+        known, w = understanding[i], weight[k]
+        for j in range(size):
+            w[j] = known[j] * (0.2 + scale * bought[j]) + taught[j]
+        w[i] = 0.0
         other[k] = -1
-        target = u[k] * total
+        target = u[k] * row_sum(w)
         for j in range(size):
-            target -= weight[k, j]
-            if weight[k, j] > 0.0:
+            target -= w[j]
+            if w[j] > 0.0:
                 other[k] = j
                 if target <= 0.0:
                     break
@@ -109,16 +52,19 @@ def meet(meeting, u, understanding, trade, events, education, event_orientation,
 
 @compiled
 def refresh_practice(traits, changed, practice):
-    """Recompute the share of equal traits (M18) in rows and columns of the states that changed."""
+    """Recompute the share of equal traits (M18) in rows and columns of the states that changed, by their numbers."""
     size, features = traits.shape
-    for i in range(size):
-        if not changed[i]:
-            continue
+    columns = traits.T.copy()  # so that the loop over states compiles to vector code
+    equal = np.empty(size, dtype=np.int64)
+    for place in range(len(changed)):
+        i = changed[place]
+        equal[:] = 0
+        for k in range(features):
+            mine, column = traits[i, k], columns[k]
+            for j in range(size):
+                equal[j] += 1 if column[j] == mine else 0
         for j in range(size):
-            if i == j:
-                continue
-            equal = 0
-            for k in range(features):
-                if traits[i, k] == traits[j, k]:
-                    equal += 1
-            practice[i, j] = practice[j, i] = equal / features
+            practice[i, j] = equal[j] / features
+        practice[i, i] = 0.0
+        for j in range(size):
+            practice[j, i] = practice[i, j]

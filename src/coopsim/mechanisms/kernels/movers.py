@@ -1,0 +1,217 @@
+"""Loops of mobility (M9): where people go, how many, and who stays.
+
+Row by row, in short loops over contiguous rows, so that everything compiles to vector code and nothing but the columns
+themselves is as large as S x S.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coopsim.arithmetic import (
+    GOLDEN,
+    LARGE_MEAN,
+    compiled,
+    fused,
+    inlined,
+    large_poisson_quantile,
+    poisson_quantile,
+    quick_exp,
+    quick_log,
+    quick_saturate,
+    quick_uniform,
+    row_sum,
+)
+
+NOBODY, FEW, SEVERAL, MANY = (np.uint64(k) for k in (0, 1, 2, 4))  # ways to draw a Poisson number, as bits
+BIT, TWO = np.uint64(1), np.uint64(2)
+FEW_MEAN, MOST_FEW, MOST_SEVERAL = 1.5, 6, 18
+STRIDE = 8  # lists are filled up to a multiple, so that no loop ends in single steps
+
+
+@inlined
+def weigh_hosts(
+    i, overlap, distance_cost, stock, comembership, offers, received, perceived, missions, study_factor, art_factor,
+    language, network, offered, reciprocal, residences, mission_pull, study, art, rest,
+):
+    """Fill the weights of the hosts of state i's students and artists; return what scales them to sum to one.
+
+    Weights are the exponentials of utilities. `rest` has room for a row.
+    """
+    size = len(study)
+    for j in range(size):
+        rest[j] = quick_log(fused(stock[j], 1 / 1000, 1.0))
+    for j in range(size):
+        rest[j] = fused(network, rest[j], fused(0.5, comembership[j], fused(language, overlap[j], -distance_cost[j])))
+    for j in range(size):
+        art[j] = study[j] = quick_exp(rest[j])
+    for j in range(size):
+        rest[j] = 1.0 - quick_exp(-fused(offered, received[j], reciprocal * offers[j]))
+    for j in range(size):
+        study[j] *= study_factor[j] * quick_exp(rest[j])
+    for j in range(size):
+        rest[j] = 1.0 - quick_exp(-residences * received[j])
+    for j in range(size):
+        rest[j] += perceived[j] + (mission_pull if missions[j] else 0.0)
+    for j in range(size):
+        art[j] *= art_factor[j] * quick_exp(rest[j])
+    study[i] = art[i] = 0.0
+    to_study, to_art = row_sum(study), row_sum(art)
+    return 1.0 / to_study if to_study > 0.0 else 0.0, 1.0 / to_art if to_art > 0.0 else 0.0
+
+
+@compiled
+def host_choices(
+    overlap, distance_cost, stock, comembership, offers, perceived, missions, study_factor, art_factor, language,
+    network, offered, reciprocal, residences, mission_pull, study, art,
+):
+    """Fill where students and artists go, (S, S) each, rows summing to one (M9)."""
+    size = len(stock)
+    received, rest = np.empty(size), np.empty(size)
+    for i in range(size):
+        for j in range(size):
+            received[j] = offers[j, i]
+        scale_study, scale_art = weigh_hosts(
+            i, overlap[i], distance_cost[i], stock[i], comembership[i], offers[i], received, perceived[i], missions[i],
+            study_factor, art_factor, language, network, offered, reciprocal, residences, mission_pull, study[i],
+            art[i], rest,
+        )
+        for j in range(size):
+            study[i, j] *= scale_study
+        for j in range(size):
+            art[i, j] *= scale_art
+
+
+@inlined
+def expect(state, scale, weight, u, mean, way):
+    """Fill the expectations of a row, its uniform numbers, and the way to draw each Poisson number."""
+    for j in range(len(weight)):
+        state += GOLDEN
+        m = scale * weight[j]
+        x = quick_uniform(state)
+        u[j], mean[j] = x, m
+        # 1 - m <= exp(-m): where next to nobody is expected, an exponential is not needed.
+        low = FEW if m <= FEW_MEAN else SEVERAL
+        way[j] = MANY if m > LARGE_MEAN else (low if x > 1.0 - m else NOBODY)
+
+
+@inlined
+def gather(places, number, u, mean, drawn_u, drawn_mean):
+    """Collect the numbers and expectations of a list of places, filled up to a multiple of the stride."""
+    for k in range(number):
+        drawn_u[k], drawn_mean[k] = u[places[k]], mean[places[k]]
+    whole = (np.int64(number) + STRIDE - 1) // STRIDE * STRIDE
+    for k in range(np.int64(number), whole):
+        drawn_u[k], drawn_mean[k] = 0.5, 1.0
+    return whole
+
+
+@inlined
+def count_terms(u, mean, most):
+    """Return the Poisson quantile of u if it is below `most`, and `most` otherwise."""
+    term = quick_exp(-mean)
+    below = term
+    count = 0.0
+    for k in range(1, most):
+        count += 1.0 if u > below else 0.0
+        term *= mean * (1.0 / k)
+        below += term
+    return count + (1.0 if u > below else 0.0)
+
+
+@inlined
+def draw(u, mean, way, few_places, several_places, many_places, drawn_u, drawn_mean, found, count):
+    """Fill Poisson numbers: cells are sorted by the way they are drawn, so that every way compiles to vector code."""
+    few = several = many = NOBODY
+    for j in range(len(way)):
+        # Counting, because branches cannot be foreseen; unsigned, because signed indices may count from behind.
+        few_places[few] = several_places[several] = many_places[many] = np.uint32(j)
+        few += way[j] & BIT
+        several += (way[j] >> BIT) & BIT
+        many += way[j] >> TWO
+    count[:] = 0.0
+    whole = gather(few_places, few, u, mean, drawn_u, drawn_mean)
+    for k in range(whole):
+        found[k] = count_terms(drawn_u[k], drawn_mean[k], MOST_FEW)
+    for k in range(few):
+        n = found[k]
+        count[few_places[k]] = n if n < MOST_FEW else poisson_quantile(drawn_u[k], drawn_mean[k])
+    whole = gather(several_places, several, u, mean, drawn_u, drawn_mean)
+    for k in range(whole):
+        found[k] = count_terms(drawn_u[k], drawn_mean[k], MOST_SEVERAL)
+    for k in range(several):
+        n = found[k]
+        count[several_places[k]] = n if n < MOST_SEVERAL else poisson_quantile(drawn_u[k], drawn_mean[k])
+    whole = gather(many_places, many, u, mean, drawn_u, drawn_mean)
+    for k in range(whole):
+        found[k] = large_poisson_quantile(drawn_u[k], max(drawn_mean[k], LARGE_MEAN))
+    for k in range(many):
+        count[many_places[k]] = found[k]
+
+
+@inlined
+def settle(students, scholars, artists, stay, circulation, stock_kept, per_head, stock, diaspora, contact, gone,
+           settled, back):
+    """Update a row of stocks and contact, and fill who left, stayed and came back."""
+    size = len(stock)
+    for j in range(size):
+        gone[j] = students[j] + scholars[j] + artists[j]
+    for j in range(size):
+        settled[j] = stay[j] * gone[j]
+    for j in range(size):
+        circulating = circulation * diaspora[j]
+        back[j] = gone[j] - settled[j] + circulating
+        diaspora[j] += settled[j] - circulating
+    for j in range(size):
+        stock[j] = stock_kept * stock[j] + students[j]
+    for j in range(size):
+        contact[j] = quick_saturate(per_head * back[j])
+
+
+@compiled
+def move(
+    overlap, distance_cost, stock, comembership, offers, perceived, missions, study_factor, art_factor, language,
+    network, offered, reciprocal, residences, mission_pull, keys, leaving, shares, stay, circulation, stock_kept,
+    per_head, flows, diaspora, contact, host_contact, departures, stayers, returnees,
+):
+    """Let people go to their hosts, stay, return and circulate (M9); return who went, and artists with a mission."""
+    size = len(stock)
+    received, rest, study, art = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
+    gone, settled, back, hosted = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
+    u, mean, count = np.empty(3 * size), np.empty(3 * size), np.empty(3 * size)
+    way = np.empty(3 * size, dtype=np.uint64)
+    places = np.empty((3, 3 * size + STRIDE), dtype=np.uint32)
+    room = np.empty((3, 3 * size + STRIDE))
+    students, scholars, artists = count[:size], count[size : 2 * size], count[2 * size :]
+    all_students = all_scholars = all_artists = sponsored = 0.0
+    for i in range(size):
+        for j in range(size):
+            received[j] = offers[j, i]
+        scale_study, scale_art = weigh_hosts(
+            i, overlap[i], distance_cost[i], stock[i], comembership[i], offers[i], received, perceived[i], missions[i],
+            study_factor, art_factor, language, network, offered, reciprocal, residences, mission_pull, study, art,
+            rest,
+        )
+        for category in range(3):
+            part = slice(category * size, (category + 1) * size)
+            state = keys[category] + np.uint64(i * size) * GOLDEN
+            scale = shares[category] * leaving[i] * (scale_art if category == 2 else scale_study)
+            expect(state, scale, art if category == 2 else study, u[part], mean[part], way[part])
+        draw(u, mean, way, places[0], places[1], places[2], room[0], room[1], room[2], count)
+        settle(
+            students, scholars, artists, stay[i], circulation, stock_kept, per_head[i], stock[i], diaspora[i],
+            contact[i], gone, settled, back,
+        )
+        departures[i], stayers[i], returnees[i] = row_sum(gone), row_sum(settled), row_sum(back)
+        flows[0, i], flows[1, i], flows[2, i] = students, scholars, artists
+        all_students += row_sum(students)
+        all_scholars += row_sum(scholars)
+        all_artists += row_sum(artists)
+        for j in range(size):
+            rest[j] = artists[j] if missions[i, j] else 0.0
+        sponsored += row_sum(rest)
+        for j in range(size):
+            hosted[j] = quick_saturate(per_head[j] * stock[i, j])
+        for j in range(size):
+            host_contact[j, i] = hosted[j]
+    return all_students, all_scholars, all_artists, sponsored
