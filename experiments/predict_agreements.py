@@ -5,9 +5,9 @@ become independent later are known by name and year of entry only; their politic
 
 Forecasts of each pair that has not signed by the cut, as a probability for the ten years:
 
-- model: the world of the cut with its agreements in force (activism from agreements up to 1959), run ten years; the
-  yearly chance of signing is summed up along each replication and averaged, which is the simulated frequency without
-  the noise of the last draw;
+- model: the world of the cut with its agreements in force and states as active as those agreements show
+  (`activism_by_hazard.py`), run ten years; the yearly chance of signing is summed up along each replication and
+  averaged, which is the simulated frequency without the noise of the last draw;
 - base rate: the yearly rate of first signatures of the ten years before the cut, the same for every pair;
 - gravity: logit of a first signature by pair and year on distance, GDP, population, border, language, colonial
   tie, religion and politics;
@@ -29,10 +29,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import activism_by_hazard
 import numpy as np
 import pandas as pd
 
-from coopsim.config import load_config
+from coopsim.config import Config, load_config
 from coopsim.mechanisms.bilateral import hazards
 from coopsim.mechanisms.mechanism import probability
 from coopsim.model import CoopModel
@@ -83,12 +84,17 @@ def history(t: Treaties, first: int, cut: int) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(happened), np.concatenate(regressors)
 
 
+def asked(folder: Path, cut: int, values: dict[str, float]) -> Config:
+    """Return the model from the cut on."""
+    return load_config("historic_1946").with_values(
+        {"horizon.start_year": cut, "horizon.years": YEARS, "world.data": str(folder), **values})
+
+
 def simulated(
     folder: Path, cut: int, a: np.ndarray, b: np.ndarray, codes: np.ndarray, replications: int, values: dict[str, float]
 ) -> np.ndarray:
     """Return the simulated chance that each pair signs within ten years."""
-    config = load_config("historic_1946").with_values(
-        {"horizon.start_year": cut, "horizon.years": YEARS, "world.data": str(folder), **values})
+    config = asked(folder, cut, values)
     total = np.zeros(len(a))
     for seed in range(1, replications + 1):
         model = CoopModel(config, rng=seed, record=Record(indicators=("signed",), tables=()))
@@ -150,6 +156,7 @@ def predict(data: Path, cut: int, replications: int, values: dict[str, float]) -
         t = of_data(folder)
         assert t is not None
         assert t.year.max() <= cut
+        activism_by_hazard.write(folder, asked(folder, cut, values), t, cut)
         rows = t.present(cut + YEARS)
         i, j = np.triu_indices(len(rows), 1)
         a, b = rows[i], rows[j]
