@@ -46,25 +46,23 @@ class Plan:
     watched : dict
         Hash of a configuration to the measures and years to watch in its runs.
     replications : dict
-        Number of seeds for each scenario.
+        Number of seeds for each (scenario, number of the check).
+    seeds : dict
+        Hash of a configuration to the number of seeds of its runs: those of the check that needs most.
     """
 
     scenarios: tuple[Scenario, ...]
     arms: dict[tuple[str, str], Config]
     measures: dict[tuple[str, int], tuple[Measure, ...]]
     watched: dict[str, dict[Measure, set[int]]]
-    replications: dict[str, int]
+    replications: dict[tuple[str, int], int]
+    seeds: dict[str, int]
 
     def jobs(self, seed: int = 1) -> list[tuple[Config, int]]:
         """Return what to simulate, one seed after the other; a configuration runs for all scenarios that need it."""
-        configs: dict[str, tuple[Config, int]] = {}
-        for (name, _), config in self.arms.items():
-            key = config.hash
-            if key in self.watched:
-                known = configs.get(key, (config, 0))[1]
-                configs[key] = (config, max(known, self.replications[name]))
-        most = max((number for _, number in configs.values()), default=0)
-        return [(config, seed + k) for k in range(most) for config, number in configs.values() if k < number]
+        configs = {config.hash: config for config in self.arms.values() if config.hash in self.watched}
+        most = max(self.seeds.values(), default=0)
+        return [(config, seed + k) for k in range(most) for key, config in configs.items() if k < self.seeds[key]]
 
 
 def plan_of(
@@ -76,7 +74,7 @@ def plan_of(
     ----------
     scenarios : iterable of Scenario
     replications : int, optional
-        Number of seeds, instead of the scenarios'.
+        Number of seeds, instead of the checks'.
     years : int, optional
         Length of all runs, instead of the scenarios'; for a quick look.
 
@@ -85,9 +83,8 @@ def plan_of(
     ConfigError
         If a check measures something that does not exist.
     """
-    plan = Plan(tuple(scenarios), {}, {}, {}, {})
+    plan = Plan(tuple(scenarios), {}, {}, {}, {}, {})
     for scenario in plan.scenarios:
-        plan.replications[scenario.name] = replications or scenario.replications
         configs = {arm.name: _of_length(arm.config, years) for arm in scenario.arms}
         first = next(iter(configs.values()))
         configs[BASELINE] = replace(
@@ -104,8 +101,11 @@ def plan_of(
             except ConfigError as error:
                 raise ConfigError(f"{scenario.file.name}: check {number}: {error}") from None
             plan.measures[scenario.name, number] = measures
+            seeds = plan.replications[scenario.name, number] = replications or check.replications
             for arm in check.weights:
-                needs = plan.watched.setdefault(configs[arm].hash, {})
+                key = configs[arm].hash
+                plan.seeds[key] = max(seeds, plan.seeds.get(key, 0))
+                needs = plan.watched.setdefault(key, {})
                 for measure in measures:
                     for bare, when in measure.needs(first.start_year, end).items():
                         needs[bare] = needs.get(bare, set()) | when
@@ -211,7 +211,9 @@ def judge(plan: Plan, found: Found) -> pd.DataFrame:
     for scenario in plan.scenarios:
         for number, check in enumerate(scenario.checks, 1):
             measures = plan.measures[scenario.name, number]
-            estimate = estimate_of(check, *(values_per_seed(plan, found, scenario, check, one) for one in measures))
+            seeds = plan.replications[scenario.name, number]
+            estimate = estimate_of(check, *(values_per_seed(plan, found, scenario, check, one)[:seeds]
+                                            for one in measures))
             rows.append((
                 scenario.name, number, check.claim, " than ".join(map(str, measures)), check.contrast,
                 check.unit, check.expected, estimate.value, estimate.low, estimate.high, estimate.n,
@@ -225,7 +227,7 @@ def values_per_seed(
 ) -> pd.DataFrame:
     """Return a measure of a check: one row per seed with every run done, one column per arm."""
     configs = {arm: plan.arms[scenario.name, arm] for arm in check.weights}
-    seeds = sorted({seed for _, seed in found})[: plan.replications[scenario.name]]
+    seeds = sorted({seed for _, seed in found})
     done = [seed for seed in seeds if all((config.hash, seed) in found for config in configs.values())]
     columns = {
         arm: [measure.value(found[config.hash, seed], config.start_year, config.start_year + config.years)
