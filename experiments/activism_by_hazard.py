@@ -12,10 +12,17 @@ are then Poisson with
 s: `initial.activism_spread`. c: the level of the period, which is estimated so that activism is relative, and then
 dropped. The mode and the curvature there give score and reliability as the model reads them: an empirical-Bayes
 estimate, in which a state about which little is known stays near the middle.
+
+Forecasts (`predict_agreements.py`) estimate anew from what was known at their cut. Run by itself, the script writes the
+table of worlds from before 1960, from agreements up to 1959 and the bundled sizes and politics.
+
+Run: uv run python experiments/activism_by_hazard.py [--data ../shared/data] [--out FILE]
 """
 
 from __future__ import annotations
 
+import argparse
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +31,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from coopsim.config.config import Config
+from coopsim.config import Config, load_config
 from coopsim.mechanisms.bilateral import hazards
 from coopsim.model import CoopModel
 from coopsim.results.record import Record
-from coopsim.validation.treaties import Treaties
+from coopsim.validation.treaties import Treaties, of_data
+from coopsim.world.tables import DATA
 
 Floats = NDArray[np.float64]
-SINCE = 1946
+SINCE, BUNDLED_CUT = 1946, 1959
+AGREEMENTS = "bilateral_cultural_agreements"
 LEVEL_SD, CAP = 10.0, 0.999
 
 
@@ -95,9 +104,37 @@ def estimate(e: Exposure, size: int, spread: float) -> tuple[Floats, Floats]:
     return (log_alpha + spread**2 / 2) / spread, np.minimum(CAP, np.sqrt(1 - noise**2))
 
 
-def write(folder: Path, config: Config, treaties: Treaties, cut: int) -> None:
-    """Write `activism.csv` into a folder of tables that end with the cut; the model reads it from there."""
+def table(config: Config, treaties: Treaties, cut: int) -> pd.DataFrame:
+    """Return score, reliability and what they rest on, one row per state."""
     score, reliability = estimate(exposure(config, treaties, cut), len(treaties.codes),
                                   float(config.value("initial.activism_spread")))
-    table = pd.DataFrame({"iso3": treaties.codes, "score": score.round(3), "reliability": reliability.round(3)})
-    table.to_csv(folder / "activism.csv", index=False)
+    partners = treaties._ties(cut, SINCE - 1).sum(axis=1).astype(int)
+    basis = [f"{SINCE - 1}-{cut}, n={n} partners" if known else f"none: not in the world before {cut}"
+             for n, known in zip(partners, reliability > 0, strict=True)]
+    return pd.DataFrame({"iso3": treaties.codes, "score": score.round(2) + 0.0, "reliability": reliability.round(2),
+                         "basis": basis})
+
+
+def write(folder: Path, config: Config, treaties: Treaties, cut: int) -> None:
+    """Write `activism.csv` into a folder of tables that end with the cut; the model reads it from there."""
+    table(config, treaties, cut).to_csv(folder / "activism.csv", index=False)
+
+
+def main(data: Path, out: Path) -> None:
+    """Write the table of worlds from before 1960."""
+    agreements = pd.read_csv(data / f"{AGREEMENTS}.csv", keep_default_na=False, na_values=[""])
+    with tempfile.TemporaryDirectory() as name:
+        agreements[agreements["year"] <= BUNDLED_CUT].to_csv(Path(name) / f"{AGREEMENTS}.csv", index=False)
+        treaties = of_data(name)
+        assert treaties is not None
+        rows = table(load_config("historic_1946").with_values({"world.data": name}), treaties, BUNDLED_CUT)
+    rows.sort_values("iso3").to_csv(out, index=False, float_format="%.2f", lineterminator="\n")
+
+
+if __name__ == "__main__":
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, default=beside, help="folder of the agreements (docs/validation.md)")
+    parser.add_argument("--out", type=Path, default=DATA / "history" / f"activism_{BUNDLED_CUT}.csv")
+    arguments = parser.parse_args()
+    main(arguments.data, arguments.out)

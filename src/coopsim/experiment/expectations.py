@@ -5,7 +5,7 @@ Runs are shared: an arm that several checks or scenarios need is simulated once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
 
@@ -25,6 +25,7 @@ from coopsim.results.record import Record
 
 Values = dict[tuple[Measure, int], float]
 Found = dict[tuple[str, int], Values]  # by hash of the configuration and seed
+Job = tuple[Config, int]  # and the seed
 Progress = Callable[[int, int], None]
 COLUMNS = ("scenario", "check", "claim", "measure", "contrast", "unit", "expected", "found", "low", "high", "seeds",
            "verdict")
@@ -117,7 +118,7 @@ def _of_length(config: Config, years: int | None) -> Config:
 
 
 def watch_run(config: Config, seed: int, needs: dict[Measure, set[int]]) -> Values:
-    """Simulate one configuration and return the measures in the years asked for."""
+    """Simulate one configuration, no longer than needed, and return the measures in the years asked for."""
     indicators = {measure.name for measure in needs if measure.kind == "indicator"}
     model = CoopModel(config, rng=seed, record=Record(indicators=indicators, tables=()))
     readers = {measure: measure.watch(model.world) for measure in needs if measure.kind not in ("indicator", "claims")}
@@ -136,7 +137,8 @@ def watch_run(config: Config, seed: int, needs: dict[Measure, set[int]]) -> Valu
             found[measure, model.year] = float(value)
 
     read()
-    for _ in range(config.years):
+    last = max((year for years in needs.values() for year in years), default=model.year)
+    for _ in range(min(config.years, last - config.start_year)):
         model.step()
         read()
     return found
@@ -164,13 +166,24 @@ def values_of(
     -----
     After Ctrl-C what is finished is returned: seeds for which every arm is done can be judged.
     """
-    jobs = plan.jobs(seed)
+    return run_jobs(plan.jobs(seed), plan.watched, executor=executor, progress=progress, kept=kept)
+
+
+def run_jobs(
+    jobs: Sequence[Job], watched: Mapping[str, dict[Measure, set[int]]], *, executor: Executor | None = None,
+    progress: Progress | None = None, kept: KeptRuns | None = None,
+) -> Found:
+    """Simulate configurations on seeds; `watched` says by hash of the configuration what to look at.
+
+    The other parameters are those of `values_of`.
+    """
     found: Found = {}
     if kept is not None:
-        known = {(c.hash, s): kept.get(c.hash, s, plan.watched[c.hash]) for c, s in jobs}
+        known = {(config.hash, seed): kept.get(config.hash, seed, watched[config.hash]) for config, seed in jobs}
         found = {key: values for key, values in known.items() if values is not None}
+    left = [(config, seed) for config, seed in jobs if (config.hash, seed) not in found]
     try:
-        for config, number, values in _all([job for job in jobs if (job[0].hash, job[1]) not in found], plan, executor):
+        for config, number, values in _all(left, watched, executor):
             found[config.hash, number] = values
             if kept is not None:
                 kept.add(config.hash, number, values)
@@ -182,14 +195,13 @@ def values_of(
 
 
 def _all(
-    jobs: Sequence[tuple[Config, int]], plan: Plan, executor: Executor | None
+    jobs: Sequence[Job], watched: Mapping[str, dict[Measure, set[int]]], executor: Executor | None
 ) -> Iterator[tuple[Config, int, Values]]:
     """Yield configuration, seed and values of each run as it is finished."""
     if executor is None:
-        yield from ((config, seed, watch_run(config, seed, plan.watched[config.hash])) for config, seed in jobs)
+        yield from ((config, seed, watch_run(config, seed, watched[config.hash])) for config, seed in jobs)
         return
-    futures = {executor.submit(watch_run, config, seed, plan.watched[config.hash]): (config, seed)
-               for config, seed in jobs}
+    futures = {executor.submit(watch_run, config, seed, watched[config.hash]): (config, seed) for config, seed in jobs}
     try:
         for future in as_completed(futures):
             yield *futures[future], future.result()
@@ -266,5 +278,5 @@ def verdict_of_scenario(verdicts: Iterable[str]) -> str:
     return next((word for word in WORST if word in found), "undecided")
 
 
-__all__ = ["Found", "Plan", "estimate_of", "judge", "plan_of", "values_of", "values_per_seed",
+__all__ = ["Found", "Plan", "estimate_of", "judge", "plan_of", "run_jobs", "values_of", "values_per_seed",
            "verdict_of_scenario", "watch_run"]
