@@ -1,13 +1,11 @@
 """Write docs/scenarios.md and docs/theories.md from the scenario files and what their checks found.
 
-1. ``uv run coopsim scenarios check --expectations --out results/expectations`` runs the scenarios (half an hour on one
-   core; it goes on where it was interrupted). Name the theories to include them: ``$(uv run python docs/scenarios.py
-   --names)`` prints all names.
-2. ``uv run python docs/scenarios.py --found results/expectations/expectations.json`` copies what was found to
-   ``docs/scenarios.json`` and writes the pages.
-3. ``uv run python docs/theories.py`` measures the theories side by side, into the same file.
-4. ``uv run python docs/scenarios.py`` writes the pages from ``docs/scenarios.json``; with ``--check`` it writes nothing
-   and exits with 1 if a page, or an expectation in a scenario file, is no longer what was run.
+``uv run python docs/remeasure.py`` runs everything that the pages show, goes on where it was interrupted, and writes
+them. By hand: ``uv run coopsim scenarios check --expectations NAME... --out DIR`` runs some scenarios,
+``uv run python docs/scenarios.py --found DIR/expectations.json`` takes what was found over into ``docs/scenarios.json``
+and writes the pages, ``uv run python docs/theories.py`` measures the theories side by side. ``--names`` prints all
+names; with ``--check`` nothing is written and the exit code is 1 if a page, or an expectation in a scenario file, is no
+longer what was run.
 
 What we say about expectations that do not hold stands in ``docs/scenarios.toml``.
 """
@@ -111,7 +109,7 @@ def section(scenario: Scenario, found: dict[str, Any]) -> str:
     arms = "\n".join(f"- `{arm.name}`: {arm.title}" for arm in scenario.arms if arm.name)
     return "\n\n".join(part for part in (
         f'<a id="{scenario.name}"></a>\n\n### {scenario.title}',
-        f"`{scenario.name}`, {scenario.level}; {found['checks'][0]['seeds']} seeds. {scenario.question}",
+        f"`{scenario.name}`, {scenario.level}; {seeds_of(found['checks'])}. {scenario.question}",
         scenario.background,
         f"*Changes.* {scenario.changes}" if scenario.changes else "",
         arms,
@@ -213,6 +211,23 @@ def pages() -> dict[Path, str]:
             DOCS / "theories.md": theories_page(found, notes, whole.get("theories", []), whole.get("theory_seeds", 0))}
 
 
+def take_over(new: dict[str, Any]) -> None:
+    """Write what a run found into docs/scenarios.json; scenarios that it did not run keep what was found before."""
+    old = json.loads(FOUND.read_text(encoding="utf-8")) if FOUND.is_file() else {"scenarios": []}
+    ran = {entry["scenario"]: entry for entry in new["scenarios"]}
+    order = [load_scenario(name).name for name in (*scenario_files(), *theory_files())]
+    entries = {entry["scenario"]: entry for entry in old["scenarios"]} | ran
+    whole = old | new | {"scenarios": [entries[name] for name in order if name in entries]}
+    whole.pop("runs", None)
+    FOUND.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def seeds_of(checks: Sequence[dict[str, Any]]) -> str:
+    """Return on how many seeds the checks of a scenario were tested."""
+    numbers = sorted({check["seeds"] for check in checks})
+    return f"{numbers[0]} seeds" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]} seeds"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or say which differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -224,10 +239,7 @@ def main(arguments: Sequence[str]) -> int:
         print(" ".join([*scenario_files(), *theory_files()]))
         return 0
     if options.found:
-        old = json.loads(FOUND.read_text(encoding="utf-8")) if FOUND.is_file() else {}
-        kept = {key: old[key] for key in ("theories", "theory_seeds") if key in old}
-        new = json.loads(options.found.read_text(encoding="utf-8")) | kept
-        FOUND.write_text(json.dumps(new, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        take_over(json.loads(options.found.read_text(encoding="utf-8")))
     found = {entry["scenario"]: entry for entry in json.loads(FOUND.read_text(encoding="utf-8"))["scenarios"]}
     if options.check:
         differ = [f"{path.name} is stale" for path, text in pages().items() if path.read_text(encoding="utf-8") != text]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from coopsim.config import load_config
 from coopsim.config.files import theory_files
-from coopsim.experiment.expectations import watch_run
+from coopsim.experiment.expectations import run_jobs
 from coopsim.experiment.measures import Measure
 from coopsim.experiment.verdict import mean_of
 from coopsim.results.indicators import INDICATORS
@@ -43,9 +45,11 @@ ROWS = (
 )
 
 
-def main(arguments: list[str]) -> int:
-    """Run five settings on the same seeds and write what was found."""
-    seeds = range(1, 1 + (int(arguments[0]) if arguments else SEEDS))
+def side_by_side(seeds: Sequence[int] = range(1, SEEDS + 1), **running: Any) -> list[dict[str, Any]]:
+    """Return one row per indicator: mean and half of the 95 % interval of every setting, and the target of the fact.
+
+    `running` are the keywords of `run_jobs`: executor, kept, progress.
+    """
     default = load_config("baseline_today")
     configs = {"baseline": default, **{name: load_config(name) for name in theory_files()}}
     start, end = default.start_year, default.start_year + default.years
@@ -56,16 +60,28 @@ def main(arguments: list[str]) -> int:
             needs[bare] = needs.get(bare, set()) | years
     facts = {fact.key: fact for fact in FACTS}
     targets = {fact.key: [fact.low, fact.high] for fact in FACTS}
-    rows = [{"label": label(key, measure, facts), "fact": key, "target": targets.get(key)}
-            for (key, _), measure in zip(ROWS, measures, strict=True)]
+    rows: list[dict[str, Any]] = [{"label": label(key, measure, facts), "fact": key, "target": targets.get(key)}
+                                  for (key, _), measure in zip(ROWS, measures, strict=True)]
+    jobs = [(config, seed) for seed in seeds for config in configs.values()]
+    watched = run_jobs(jobs, {config.hash: needs for config in configs.values()}, **running)
     for name, config in configs.items():
-        watched = [watch_run(config, seed, needs) for seed in seeds]
-        print(f"{name}: {len(watched)} runs", file=sys.stderr)
+        values = [watched[config.hash, seed] for seed in seeds]
         for row, measure in zip(rows, measures, strict=True):
-            found = mean_of([measure.value(values, start, end) for values in watched])
+            found = mean_of([measure.value(one, start, end) for one in values])
             row[name.rpartition("/")[2]] = [found.value, found.high - found.value]
-    whole = json.loads(FOUND.read_text(encoding="utf-8")) | {"theories": rows, "theory_seeds": len(seeds)}
+    return rows
+
+
+def write(rows: list[dict[str, Any]], seeds: int) -> None:
+    """Write the rows into docs/scenarios.json."""
+    whole = json.loads(FOUND.read_text(encoding="utf-8")) | {"theories": rows, "theory_seeds": seeds}
     FOUND.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Run five settings on the same seeds and write what was found."""
+    seeds = range(1, 1 + (int(arguments[0]) if arguments else SEEDS))
+    write(side_by_side(seeds), len(seeds))
     return 0
 
 

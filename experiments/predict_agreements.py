@@ -5,18 +5,20 @@ become independent later are known by name and year of entry only; their politic
 
 Forecasts of each pair that has not signed by the cut, as a probability for the ten years:
 
-- model: the world of the cut with its agreements in force (activism from agreements up to 1959), run ten years; the
-  yearly chance of signing is summed up along each replication and averaged, which is the simulated frequency without
-  the noise of the last draw;
+- model: the world of the cut with its agreements in force and states as active as those agreements show
+  (`activism_by_hazard.py`), run ten years; the yearly chance of signing is summed up along each replication and
+  averaged, which is the simulated frequency without the noise of the last draw;
 - base rate: the yearly rate of first signatures of the ten years before the cut, the same for every pair;
 - gravity: logit of a first signature by pair and year on distance, GDP, population, border, language, colonial
   tie, religion and politics;
+- attachment: the same on the partners of both (preferential attachment);
 - attachment and closure: the same on the partners of both and on shared partners;
 - both: the two together, the strongest regression we could think of.
 
 The regressions are fitted on first signatures from 1946 to the cut. Partners are those of the cut, for every year
 after. A pair's chance counts from the year in which both states exist. Scores: area under the ROC curve (ROC-AUC),
-average precision, Brier score; intervals from resampling states, not pairs, since pairs of a state are alike.
+average precision, Brier score, mean logarithmic score. Intervals are from resampling states, since pairs of a state are
+alike; for differences also from resampling pairs, which is what is usually done and too narrow.
 
 Run: uv run python experiments/predict_agreements.py [--data ../shared/data] [--cut 1959] [--replications 40]
 """
@@ -29,10 +31,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import activism_by_hazard
 import numpy as np
 import pandas as pd
 
-from coopsim.config import load_config
+from coopsim.config import Config, load_config
 from coopsim.mechanisms.bilateral import hazards
 from coopsim.mechanisms.mechanism import probability
 from coopsim.model import CoopModel
@@ -42,7 +45,10 @@ from coopsim.validation.treaties import Treaties, of_data
 
 YEARS = 10
 TABLES = ("bilateral_cultural_agreements", "state_year", "un_ideal_points")
-SCORES = {"roc_auc": 3, "average_precision": 3, "brier": 4}  # digits shown
+SCORES = {"roc_auc": 3, "average_precision": 3, "brier": 4, "log_score": 4}  # digits shown
+SAID = {"roc_auc": "ROC-AUC", "average_precision": "average precision", "brier": "Brier score",
+        "log_score": "logarithmic score"}
+LEAST = 1e-6  # no forecast is surer than this when it is scored by its logarithm
 GRAVITY = ("log distance", "log product of GDPs", "log product of populations", "border", "language", "colonial tie",
            "religion", "distance of ideal points")
 NETWORK = ("log partners of both", "log shared partners")
@@ -83,12 +89,17 @@ def history(t: Treaties, first: int, cut: int) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(happened), np.concatenate(regressors)
 
 
+def asked(folder: Path, cut: int, values: dict[str, float]) -> Config:
+    """Return the model from the cut on."""
+    return load_config("historic_1946").with_values(
+        {"horizon.start_year": cut, "horizon.years": YEARS, "world.data": str(folder), **values})
+
+
 def simulated(
     folder: Path, cut: int, a: np.ndarray, b: np.ndarray, codes: np.ndarray, replications: int, values: dict[str, float]
 ) -> np.ndarray:
     """Return the simulated chance that each pair signs within ten years."""
-    config = load_config("historic_1946").with_values(
-        {"horizon.start_year": cut, "horizon.years": YEARS, "world.data": str(folder), **values})
+    config = asked(folder, cut, values)
     total = np.zeros(len(a))
     for seed in range(1, replications + 1):
         model = CoopModel(config, rng=seed, record=Record(indicators=("signed",), tables=()))
@@ -112,27 +123,36 @@ def simulated(
 
 
 def scores(happened: np.ndarray, forecast: np.ndarray) -> dict[str, float]:
+    sure = np.clip(np.where(happened, forecast, 1 - forecast), LEAST, 1)
     return {"roc_auc": roc_auc(happened, forecast), "average_precision": average_precision(happened, forecast),
-            "brier": brier(happened, forecast)}
+            "brier": brier(happened, forecast), "log_score": float(np.log(sure).mean())}
 
 
 def resampled(
     happened: np.ndarray, forecasts: dict[str, np.ndarray], a: np.ndarray, b: np.ndarray, states: int, rounds: int = 200
 ) -> dict[str, dict[str, list[float]]]:
-    """Return 90 % intervals of each score, states drawn with replacement; pairs count as often as both are drawn."""
+    """Return 90 % intervals of each score, states drawn with replacement, and of our score less each, drawn both ways.
+
+    Of states drawn more than once, their pairs count as often as both are drawn.
+    """
     draw = np.random.Generator(np.random.PCG64(1))
     found: dict[str, dict[str, list[float]]] = {name: {} for name in forecasts}
-    drawn: dict[str, list[dict[str, float]]] = {name: [] for name in forecasts}
-    for _ in range(rounds):
-        times = np.bincount(draw.integers(0, states, states), minlength=states)
-        copies = np.repeat(np.arange(len(a)), times[a] * times[b])
-        for name, forecast in forecasts.items():
-            drawn[name].append(scores(happened[copies], forecast[copies]))
-    for name, rows in drawn.items():
-        for score in SCORES:
-            found[name][score] = interval([row[score] for row in rows])
-            less = [ours[score] - row[score] for ours, row in zip(drawn["model"], rows, strict=True)]
-            found[name][f"model less this, {score}"] = interval(less)
+    for unit in ("states", "pairs"):
+        drawn: dict[str, list[dict[str, float]]] = {name: [] for name in forecasts}
+        for _ in range(rounds):
+            if unit == "states":
+                times = np.bincount(draw.integers(0, states, states), minlength=states)
+                copies = np.repeat(np.arange(len(a)), times[a] * times[b])
+            else:
+                copies = draw.integers(0, len(a), len(a))
+            for name, forecast in forecasts.items():
+                drawn[name].append(scores(happened[copies], forecast[copies]))
+        for name, rows in drawn.items():
+            for score in SCORES:
+                if unit == "states":
+                    found[name][score] = interval([row[score] for row in rows])
+                less = [ours[score] - row[score] for ours, row in zip(drawn["model"], rows, strict=True)]
+                found[name][f"model less this, {score}, {unit}"] = interval(less)
     return found
 
 
@@ -150,6 +170,7 @@ def predict(data: Path, cut: int, replications: int, values: dict[str, float]) -
         t = of_data(folder)
         assert t is not None
         assert t.year.max() <= cut
+        activism_by_hazard.write(folder, asked(folder, cut, values), t, cut)
         rows = t.present(cut + YEARS)
         i, j = np.triu_indices(len(rows), 1)
         a, b = rows[i], rows[j]
@@ -169,6 +190,7 @@ def predict(data: Path, cut: int, replications: int, values: dict[str, float]) -
             "model": simulated(folder, cut, a, b, t.codes, replications, values),
             "base rate": np.full(len(a), 1 - (1 - late.mean()) ** YEARS),
             "gravity": fitted(slice(0, len(GRAVITY))),
+            "attachment": fitted(slice(len(GRAVITY), len(GRAVITY) + 1)),
             "attachment and closure": fitted(slice(len(GRAVITY), None)),
             "both": fitted(slice(0, None)),
         }
@@ -191,23 +213,24 @@ def told(found: dict[str, object]) -> str:
     for title in ("all pairs", "states that existed at the cut"):
         part = found[title]
         assert isinstance(part, dict)
+        heads = " | ".join(SAID.values())
         lines += [f"{title[0].upper()}{title[1:]}: {part['signed']} of {part['pairs']:,} pairs without an agreement by "
-                  f"{found['cut']} sign one by {found['last']}.", "",
-                  "| forecast | signatures expected | ROC-AUC | average precision | Brier score |",
-                  "| --- | ---: | ---: | ---: | ---: |"]
+                  f"{found['cut']} sign one by {found['last']}.", "", f"| forecast | signatures expected | {heads} |",
+                  "| --- | ---: |" + " ---: |" * len(SCORES)]
         for name, row in part["forecasts"].items():
             cells = [f"{row[score]:.{digits}f} ({row['intervals'][score][0]:.{digits}f}–"
                      f"{row['intervals'][score][1]:.{digits}f})" for score, digits in SCORES.items()]
             lines.append(f"| {name} | {row['expected']:.0f} | " + " | ".join(cells) + " |")
-        lines += ["", "| model less … | ROC-AUC | average precision | Brier score |", "| --- | ---: | ---: | ---: |"]
-        ours = part["forecasts"]["model"]
-        for name, row in part["forecasts"].items():
-            if name != "model":
-                gaps = [(ours[score] - row[score], row["intervals"][f"model less this, {score}"], digits)
-                        for score, digits in SCORES.items()]
-                lines.append(f"| {name} | " + " | ".join(
-                    f"{gap:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})" for gap, (low, high), digits in gaps
-                ) + " |")
+        for unit in ("states", "pairs"):
+            lines += ["", f"| model less …, {unit} resampled | {heads} |", "| --- |" + " ---: |" * len(SCORES)]
+            ours = part["forecasts"]["model"]
+            for name, row in part["forecasts"].items():
+                if name != "model":
+                    gaps = [(ours[score] - row[score], row["intervals"][f"model less this, {score}, {unit}"], digits)
+                            for score, digits in SCORES.items()]
+                    lines.append(f"| {name} | " + " | ".join(
+                        f"{gap:+.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f})"
+                        for gap, (low, high), digits in gaps) + " |")
         lines.append("")
     return "\n".join(lines)
 

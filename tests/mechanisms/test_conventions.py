@@ -9,7 +9,8 @@ from coopsim.world.agreements import NEVER
 from worlds import run, short_config, stream, tie, tiny_world
 
 DEFAULT = ConventionParams()
-LOYAL = ConventionParams(withdrawal=0, reservation=0)
+PLAIN = {"innovation": 1, "imitation": 1}  # the p and q of a norm as they stand
+LOYAL = ConventionParams(withdrawal=0, reservation=0, **PLAIN)
 
 
 def opened(world, *, kind="convention", topic="heritage", p=0.024, q=0.07, resistance=0.0, needed=2, pioneers=()):

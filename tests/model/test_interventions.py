@@ -43,6 +43,11 @@ def member(world, body, state):
     return bool(world.international.members[world.international.row(body), world.row(state)])
 
 
+def offices(model):
+    organisations = model.world.organisations
+    return int((np.char.startswith(organisations.name, "Office") & (organisations.closed < 0)).sum())
+
+
 def norm_stage(model):
     found = [norm for norm in model.world.norms.items if norm.name == "Accord"]
     return "none" if not found else "negotiated" if found[0].agreement < 0 else "open"
@@ -83,6 +88,8 @@ CASES = [
                 for name in ("trust", "memory", "understanding") for i in (0, 1)],
      [0.05, 0.05, 0.9, 0.9, 0.2, 0.2], 0),
     ("reciprocity", {"who": "S01", "degree": 1.0}, lambda m: m.world.states.reciprocity[0], 1.0, 0),
+    ("scheme", {"who": "S01", "with": "S02", "activity": "events", "amount": 3.0, "years": 2}, offices, 2, 2),
+    ("talks", {"who": "S01", "with": "S02", "amount": 3.0}, offices, 2, 0),
 ]
 
 

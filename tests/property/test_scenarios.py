@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from coopsim.interventions import KINDS
 from coopsim.model import CoopModel
-from coopsim.world.activities import AGENCY, BILATERAL, CULTURE, LAPSED
+from coopsim.world.activities import ACTIVITIES, AGENCY, BILATERAL, CULTURE, LAPSED
 from worlds import assert_same_world, random_config, run
 
 QUICK = settings(deadline=None, max_examples=40, derandomize=True, print_blob=True)
@@ -39,6 +39,9 @@ def entries_of(kind, size, draw):
         "quota": {"who": who(), "against": who(), "barrier": float(draw.uniform(0, 1))},
         "yearlong": {"who": who(), "with": who(), "factor": float(draw.uniform(0, 100)), "years": years},
         "set_relation": {"who": who(), "with": who(), "trust": float(draw.uniform(0, 1)), "end_agreements": True},
+        "scheme": {"who": who(), "with": who(), "activity": str(draw.choice(ACTIVITIES)),
+                   "amount": float(draw.uniform(0.1, 1e5)), "years": years},
+        "talks": {"who": who(), "with": who(), "amount": float(draw.uniform(0.1, 1e5)), "years": years},
         "reciprocity": {"who": who(), "degree": float(draw.uniform(0, 1))},
     }[kind]
 

@@ -96,6 +96,15 @@ def test_a_scenario_may_ask_for_more_seeds_than_another(tmp_path):
     assert dict(zip(table["scenario"], table["seeds"], strict=True)) == {"small": 2, "many": 4}
 
 
+def test_a_check_may_ask_for_more_seeds_than_its_scenario(tmp_path):
+    checks = RIGHT + PLANTED.rstrip() + "\nreplications = 4\n"
+    plan = plan_of([load_scenario(scenario_file(tmp_path, checks, "replications = 2"))])
+    assert len(plan.jobs()) == 2 * 4
+    assert list(judge(plan, values_of(plan))["seeds"]) == [2, 4]
+    fewer = plan_of(plan.scenarios, replications=3)
+    assert list(judge(fewer, values_of(fewer))["seeds"]) == [3, 3]
+
+
 def test_seeds_that_are_not_complete_do_not_count(tmp_path):
     plan = plan_of([load_scenario(scenario_file(tmp_path, RIGHT))], replications=3)
     found = values_of(plan)
@@ -259,6 +268,7 @@ def test_measures_that_are_refused(table, said):
         ('level = "kindergarten"', "", 'level = "kindergarten" is not allowed'),
         ('predict = ["a", "b"]', "", "predict has 2 entries: must have 3"),
         ("replications = 1", "", "replications = 1 is not allowed"),
+        ("", RIGHT + "replications = 0.5\n", "check 1: replications = 0.5 is not allowed"),
         ("checks = 3", "", "checks = 3 is not allowed: must be a list of tables"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from coopsim.config import load_config, load_scenario, scenario_files, theory_files
 from coopsim.experiment.expectations import judge, plan_of, values_of
 from coopsim.results.indicators import INDICATORS
+from coopsim.world.tables import real_facts
 
 LIBRARY = (
     "baseline_today", "postwar_reconciliation", "language_community", "cold_war_bipolarity", "regional_integration",
@@ -71,6 +72,16 @@ def test_every_expectation_could_fail_and_every_arm_is_compared(name):
     for check in scenario.checks:
         assert math.isfinite(check.low) or math.isfinite(check.high)
     plan_of([scenario])  # every measure exists
+
+
+def test_what_happens_to_a_single_pair_is_tested_on_two_hundred_seeds():
+    states = set(real_facts().iso3)
+    single = [
+        (name, check.replications) for name in LIBRARY for check in load_scenario(name).checks
+        if all(str(check.measure.get(side)) in states for side in ("who", "with"))
+    ]
+    assert len(single) >= 15
+    assert {replications for _, replications in single} == {200}
 
 
 @pytest.mark.parametrize("name", THEORIES)

@@ -70,7 +70,7 @@ def report(table: pd.DataFrame, plan: Plan) -> list[dict[str, Any]]:
         rows = table[table["scenario"] == scenario.name].drop(columns="scenario")
         found.append({
             "scenario": scenario.name, "title": scenario.title, "question": scenario.question,
-            "expectation": scenario.expectation, "replications": plan.replications[scenario.name],
+            "expectation": scenario.expectation, "replications": int(rows["seeds"].max()),
             "verdict": verdict_of_scenario(rows["verdict"]), "checks": rows.to_dict("records"),
         })
     return found

@@ -28,6 +28,7 @@ CHECK = {
     "unit": "difference or percent, or with `than` ratio of the two effects, where arms are compared; else level",
     "above": "the expected lowest value", "below": "the expected highest value",
     "between": "both: between = [-26, -14]",
+    "replications": "number of seeds of this check; those of the scenario if not given",
 }
 
 
@@ -49,6 +50,8 @@ class Check:
         or "level".
     low, high : float
         Where the estimate should lie; infinite if open.
+    replications : int
+        Number of seeds on which it is tested unless told otherwise.
     """
 
     claim: str
@@ -58,6 +61,7 @@ class Check:
     unit: str
     low: float
     high: float
+    replications: int = REPLICATIONS
 
     @property
     def expected(self) -> str:
@@ -96,7 +100,7 @@ class Scenario:
     arms : tuple of Arm
     checks : tuple of Check
     replications : int
-        Number of seeds on which the checks are tested unless told otherwise.
+        Number of seeds of checks that say nothing else.
     file : Path
     """
 
@@ -145,11 +149,8 @@ def load_scenario(name: str | Path) -> Scenario:
         if not isinstance(entries, list):
             raise ConfigError(f"checks = {shown(entries)} is not allowed: must be a list of tables, headed [[checks]]")
         entries = [_with_states(table, groups_of(tables)) for table in entries]
-        checks = tuple(_check(table, number, arms) for number, table in enumerate(entries, 1))
-        replications = tables.get("replications", REPLICATIONS)
-        if isinstance(replications, bool) or not isinstance(replications, int) or not 2 <= replications <= MOST:
-            raise ConfigError(f"replications = {shown(replications)} is not allowed: must be a whole number in "
-                              f"[2, {MOST}]")
+        replications = _replications(tables, REPLICATIONS)
+        checks = tuple(_check(table, number, arms, replications) for number, table in enumerate(entries, 1))
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from None
     config = arms[0].config
@@ -174,7 +175,14 @@ def _check_lesson(level: str, lists: Mapping[str, tuple[str, ...]]) -> None:
             raise ConfigError(f"{key} has {len(lists[key])} entries: must have {number}")
 
 
-def _check(table: Any, number: int, arms: tuple[Arm, ...]) -> Check:
+def _replications(table: Mapping[str, Any], otherwise: int, where: str = "") -> int:
+    given = table.get("replications", otherwise)
+    if isinstance(given, bool) or not isinstance(given, int) or not 2 <= given <= MOST:
+        raise ConfigError(f"{where}replications = {shown(given)} is not allowed: must be a whole number in [2, {MOST}]")
+    return given
+
+
+def _check(table: Any, number: int, arms: tuple[Arm, ...], replications: int) -> Check:
     where = f"check {number}"
     if not isinstance(table, Mapping):
         raise ConfigError(f"{where} = {shown(table)} is not allowed: must be a table, headed [[checks]]")
@@ -196,7 +204,8 @@ def _check(table: Any, number: int, arms: tuple[Arm, ...]) -> Check:
     if unit == "percent" and sorted(weights.values()) != [-1, 1]:
         raise ConfigError(f"{where}: a percentage needs 'arm' and 'against', not 'weights'")
     low, high = _range(table, where)
-    return Check(" ".join(claim.split()), dict(measure), None if than is None else dict(than), weights, unit, low, high)
+    return Check(" ".join(claim.split()), dict(measure), None if than is None else dict(than), weights, unit, low, high,
+                 _replications(table, replications, f"{where}: "))
 
 
 def _weights(table: Mapping[str, Any], arms: tuple[Arm, ...], where: str) -> dict[str, float]:

@@ -5,7 +5,7 @@ Runs are shared: an arm that several checks or scenarios need is simulated once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
 
@@ -25,6 +25,7 @@ from coopsim.results.record import Record
 
 Values = dict[tuple[Measure, int], float]
 Found = dict[tuple[str, int], Values]  # by hash of the configuration and seed
+Job = tuple[Config, int]  # and the seed
 Progress = Callable[[int, int], None]
 COLUMNS = ("scenario", "check", "claim", "measure", "contrast", "unit", "expected", "found", "low", "high", "seeds",
            "verdict")
@@ -46,25 +47,23 @@ class Plan:
     watched : dict
         Hash of a configuration to the measures and years to watch in its runs.
     replications : dict
-        Number of seeds for each scenario.
+        Number of seeds for each (scenario, number of the check).
+    seeds : dict
+        Hash of a configuration to the number of seeds of its runs: those of the check that needs most.
     """
 
     scenarios: tuple[Scenario, ...]
     arms: dict[tuple[str, str], Config]
     measures: dict[tuple[str, int], tuple[Measure, ...]]
     watched: dict[str, dict[Measure, set[int]]]
-    replications: dict[str, int]
+    replications: dict[tuple[str, int], int]
+    seeds: dict[str, int]
 
     def jobs(self, seed: int = 1) -> list[tuple[Config, int]]:
         """Return what to simulate, one seed after the other; a configuration runs for all scenarios that need it."""
-        configs: dict[str, tuple[Config, int]] = {}
-        for (name, _), config in self.arms.items():
-            key = config.hash
-            if key in self.watched:
-                known = configs.get(key, (config, 0))[1]
-                configs[key] = (config, max(known, self.replications[name]))
-        most = max((number for _, number in configs.values()), default=0)
-        return [(config, seed + k) for k in range(most) for config, number in configs.values() if k < number]
+        configs = {config.hash: config for config in self.arms.values() if config.hash in self.watched}
+        most = max(self.seeds.values(), default=0)
+        return [(config, seed + k) for k in range(most) for key, config in configs.items() if k < self.seeds[key]]
 
 
 def plan_of(
@@ -76,7 +75,7 @@ def plan_of(
     ----------
     scenarios : iterable of Scenario
     replications : int, optional
-        Number of seeds, instead of the scenarios'.
+        Number of seeds, instead of the checks'.
     years : int, optional
         Length of all runs, instead of the scenarios'; for a quick look.
 
@@ -85,9 +84,8 @@ def plan_of(
     ConfigError
         If a check measures something that does not exist.
     """
-    plan = Plan(tuple(scenarios), {}, {}, {}, {})
+    plan = Plan(tuple(scenarios), {}, {}, {}, {}, {})
     for scenario in plan.scenarios:
-        plan.replications[scenario.name] = replications or scenario.replications
         configs = {arm.name: _of_length(arm.config, years) for arm in scenario.arms}
         first = next(iter(configs.values()))
         configs[BASELINE] = replace(
@@ -104,8 +102,11 @@ def plan_of(
             except ConfigError as error:
                 raise ConfigError(f"{scenario.file.name}: check {number}: {error}") from None
             plan.measures[scenario.name, number] = measures
+            seeds = plan.replications[scenario.name, number] = replications or check.replications
             for arm in check.weights:
-                needs = plan.watched.setdefault(configs[arm].hash, {})
+                key = configs[arm].hash
+                plan.seeds[key] = max(seeds, plan.seeds.get(key, 0))
+                needs = plan.watched.setdefault(key, {})
                 for measure in measures:
                     for bare, when in measure.needs(first.start_year, end).items():
                         needs[bare] = needs.get(bare, set()) | when
@@ -117,7 +118,7 @@ def _of_length(config: Config, years: int | None) -> Config:
 
 
 def watch_run(config: Config, seed: int, needs: dict[Measure, set[int]]) -> Values:
-    """Simulate one configuration and return the measures in the years asked for."""
+    """Simulate one configuration, no longer than needed, and return the measures in the years asked for."""
     indicators = {measure.name for measure in needs if measure.kind == "indicator"}
     model = CoopModel(config, rng=seed, record=Record(indicators=indicators, tables=()))
     readers = {measure: measure.watch(model.world) for measure in needs if measure.kind not in ("indicator", "claims")}
@@ -136,7 +137,8 @@ def watch_run(config: Config, seed: int, needs: dict[Measure, set[int]]) -> Valu
             found[measure, model.year] = float(value)
 
     read()
-    for _ in range(config.years):
+    last = max((year for years in needs.values() for year in years), default=model.year)
+    for _ in range(min(config.years, last - config.start_year)):
         model.step()
         read()
     return found
@@ -164,13 +166,24 @@ def values_of(
     -----
     After Ctrl-C what is finished is returned: seeds for which every arm is done can be judged.
     """
-    jobs = plan.jobs(seed)
+    return run_jobs(plan.jobs(seed), plan.watched, executor=executor, progress=progress, kept=kept)
+
+
+def run_jobs(
+    jobs: Sequence[Job], watched: Mapping[str, dict[Measure, set[int]]], *, executor: Executor | None = None,
+    progress: Progress | None = None, kept: KeptRuns | None = None,
+) -> Found:
+    """Simulate configurations on seeds; `watched` says by hash of the configuration what to look at.
+
+    The other parameters are those of `values_of`.
+    """
     found: Found = {}
     if kept is not None:
-        known = {(c.hash, s): kept.get(c.hash, s, plan.watched[c.hash]) for c, s in jobs}
+        known = {(config.hash, seed): kept.get(config.hash, seed, watched[config.hash]) for config, seed in jobs}
         found = {key: values for key, values in known.items() if values is not None}
+    left = [(config, seed) for config, seed in jobs if (config.hash, seed) not in found]
     try:
-        for config, number, values in _all([job for job in jobs if (job[0].hash, job[1]) not in found], plan, executor):
+        for config, number, values in _all(left, watched, executor):
             found[config.hash, number] = values
             if kept is not None:
                 kept.add(config.hash, number, values)
@@ -182,14 +195,13 @@ def values_of(
 
 
 def _all(
-    jobs: Sequence[tuple[Config, int]], plan: Plan, executor: Executor | None
+    jobs: Sequence[Job], watched: Mapping[str, dict[Measure, set[int]]], executor: Executor | None
 ) -> Iterator[tuple[Config, int, Values]]:
     """Yield configuration, seed and values of each run as it is finished."""
     if executor is None:
-        yield from ((config, seed, watch_run(config, seed, plan.watched[config.hash])) for config, seed in jobs)
+        yield from ((config, seed, watch_run(config, seed, watched[config.hash])) for config, seed in jobs)
         return
-    futures = {executor.submit(watch_run, config, seed, plan.watched[config.hash]): (config, seed)
-               for config, seed in jobs}
+    futures = {executor.submit(watch_run, config, seed, watched[config.hash]): (config, seed) for config, seed in jobs}
     try:
         for future in as_completed(futures):
             yield *futures[future], future.result()
@@ -211,7 +223,9 @@ def judge(plan: Plan, found: Found) -> pd.DataFrame:
     for scenario in plan.scenarios:
         for number, check in enumerate(scenario.checks, 1):
             measures = plan.measures[scenario.name, number]
-            estimate = estimate_of(check, *(values_per_seed(plan, found, scenario, check, one) for one in measures))
+            seeds = plan.replications[scenario.name, number]
+            estimate = estimate_of(check, *(values_per_seed(plan, found, scenario, check, one)[:seeds]
+                                            for one in measures))
             rows.append((
                 scenario.name, number, check.claim, " than ".join(map(str, measures)), check.contrast,
                 check.unit, check.expected, estimate.value, estimate.low, estimate.high, estimate.n,
@@ -225,7 +239,7 @@ def values_per_seed(
 ) -> pd.DataFrame:
     """Return a measure of a check: one row per seed with every run done, one column per arm."""
     configs = {arm: plan.arms[scenario.name, arm] for arm in check.weights}
-    seeds = sorted({seed for _, seed in found})[: plan.replications[scenario.name]]
+    seeds = sorted({seed for _, seed in found})
     done = [seed for seed in seeds if all((config.hash, seed) in found for config in configs.values())]
     columns = {
         arm: [measure.value(found[config.hash, seed], config.start_year, config.start_year + config.years)
@@ -264,5 +278,5 @@ def verdict_of_scenario(verdicts: Iterable[str]) -> str:
     return next((word for word in WORST if word in found), "undecided")
 
 
-__all__ = ["Found", "Plan", "estimate_of", "judge", "plan_of", "values_of", "values_per_seed",
+__all__ = ["Found", "Plan", "estimate_of", "judge", "plan_of", "run_jobs", "values_of", "values_per_seed",
            "verdict_of_scenario", "watch_run"]

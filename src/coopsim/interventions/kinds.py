@@ -1,6 +1,7 @@
 """The kinds of intervention; each is usable from a scenario file and from Python.
 
-Those about states and their relations are here, those about funds, norms and organisations in `instruments`.
+Those about states and their relations are here, those about funds, norms and organisations in `instruments`, those that
+fund one activity of one pair in `schemes`.
 """
 
 
@@ -26,6 +27,7 @@ from coopsim.interventions.instruments import (
 )
 from coopsim.interventions.intervention import Intervention, OrganisationId, Rules, Who, entry, states_named
 from coopsim.interventions.places import Places
+from coopsim.interventions.schemes import Scheme, Talks
 from coopsim.world.activities import AGENCY
 from coopsim.world.initial import political_distance, structural_trust
 from coopsim.world.world import World
@@ -241,6 +243,6 @@ KINDS: dict[str, type[Intervention]] = {
     for kind in (
         SetParameter, Budget, OpenMissions, CloseMissions, Incident, ShiftIdealPoint, Withdraw, Join,
         ShiftInterest, SetChannel, SetActivism, Grant, NewConvention, NewOrganisation, Claim, Quota, Yearlong,
-        SetRelation, Reciprocity,
+        SetRelation, Reciprocity, Scheme, Talks,
     )
 }

@@ -54,12 +54,12 @@ class ConventionParams(Params):
     group: ClassVar[str] = "conventions"
 
     innovation: float = param(
-        1.0, unit="1", bounds=(0, 20), plausible=(0.3, 3), symbol="p_norm", evidence="measured",
-        meaning="factor on adoption from own interest", source="MODEL 2.2: Bass fits",
+        1.2, unit="1", bounds=(0, 20), plausible=(0.3, 3), symbol="p_norm", evidence="measured",
+        meaning="factor on adoption from own interest", source="calibrated, see docs/calibration.md",
     )
     imitation: float = param(
-        1.0, unit="1", bounds=(0, 20), plausible=(0.3, 3), symbol="q_norm", evidence="measured",
-        meaning="factor on adoption from peers", source="MODEL 2.2: Bass fits",
+        1.2, unit="1", bounds=(0, 20), plausible=(0.3, 3), symbol="q_norm", evidence="measured",
+        meaning="factor on adoption from peers", source="calibrated, see docs/calibration.md",
     )
     tipping: float = param(
         0.33, unit="1", bounds=(0, 1), plausible=(0.2, 0.6), symbol="tip", evidence="theory",

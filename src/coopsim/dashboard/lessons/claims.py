@@ -10,7 +10,8 @@ import pandas as pd
 
 from coopsim.config import Config
 from coopsim.dashboard.lessons import Claim, Lesson
-from coopsim.experiment.expectations import watch_run
+from coopsim.experiment.expectations import Progress, run_jobs
+from coopsim.experiment.kept import KeptRuns
 from coopsim.experiment.measures import Measure
 from coopsim.experiment.verdict import Estimate, mean_of, percent_of, verdict_of
 
@@ -18,7 +19,10 @@ SEEDS = tuple(range(1, 21))
 COLUMNS = ("lesson", "claim", "measure", "unit", "expected", "found", "low", "high", "n", "verdict", "written")
 
 
-def judged(found: Iterable[Lesson], seeds: Sequence[int] = SEEDS, executor: Executor | None = None) -> pd.DataFrame:
+def judged(
+    found: Iterable[Lesson], seeds: Sequence[int] = SEEDS, executor: Executor | None = None, *,
+    kept: KeptRuns | None = None, progress: Progress | None = None,
+) -> pd.DataFrame:
     """Return one row per claim: what was expected, what was found with its 95 % interval, and the verdict.
 
     Parameters
@@ -27,6 +31,10 @@ def judged(found: Iterable[Lesson], seeds: Sequence[int] = SEEDS, executor: Exec
     seeds : sequence of int
     executor : Executor, optional
         Any of `concurrent.futures`; it changes nothing but the time.
+    kept : KeptRuns, optional
+        Runs of earlier times that need not be repeated; new ones are added to them.
+    progress : callable, optional
+        Called with the numbers of runs done and to do.
     """
     claims = [(lesson, claim) for lesson in found for claim in lesson.claims]
     needs: dict[str, tuple[Config, dict[Measure, set[int]]]] = {}
@@ -35,9 +43,10 @@ def judged(found: Iterable[Lesson], seeds: Sequence[int] = SEEDS, executor: Exec
             _, wanted = needs.setdefault(config.hash, (config, {}))
             for bare, years in _measure(claim, config).needs(config.start_year, _end(config)).items():
                 wanted[bare] = wanted.get(bare, set()) | years
-    jobs = [(config, seed, wanted) for config, wanted in needs.values() for seed in seeds]
-    run = map(_run, jobs) if executor is None else executor.map(_run, jobs)
-    watched = {(config.hash, seed): values for (config, seed, _), values in zip(jobs, run, strict=True)}
+    watched = run_jobs(
+        [(config, seed) for config, _ in needs.values() for seed in seeds],
+        {key: wanted for key, (_, wanted) in needs.items()}, executor=executor, kept=kept, progress=progress,
+    )
     rows = []
     for lesson, claim in claims:
         before, after = (
@@ -70,7 +79,3 @@ def _end(config: Config) -> int:
 
 def _measure(claim: Claim, config: Config) -> Measure:
     return Measure.from_mapping(claim.measure, config.start_year, _end(config))
-
-
-def _run(job: tuple[Config, int, dict[Measure, set[int]]]) -> dict[tuple[Measure, int], float]:
-    return watch_run(*job)
