@@ -70,9 +70,9 @@ class Watched(CoopModel):
         self.beside = {process.name: set() for process in YEAR}
         super().__init__(*args, **kwargs)
 
-    def _apply(self, process):
+    def _apply(self, process, year):
         before, state = snapshot(self.world), state_of(self.world)
-        super()._apply(process)
+        super()._apply(process, year)
         self.touched[process.name] |= changed(before, snapshot(self.world))
         after = state_of(self.world)
         self.beside[process.name] |= {key for key in after if after[key] != state[key]}
