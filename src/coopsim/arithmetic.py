@@ -19,12 +19,13 @@ inlined = nb.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
-ONE, SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11 = (np.uint64(k) for k in (1, 30, 27, 31, 11))
+ONE, SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11, SHIFT_32 = (np.uint64(k) for k in (1, 30, 27, 31, 11, 32))
+LOW_HALF, DIGITS_OF_52, DIGITS_OF_84 = (np.uint64(k) for k in (0xFFFFFFFF, 0x4330000000000000, 0x4530000000000000))
 LOG2_E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 HALF_ROOT = np.int64(0x3FE6A09E667F3BCD)  # bits of sqrt(1/2)
 ROUND_TO_INTEGER = 6755399441055744.0  # 1.5 * 2**52: adding it leaves the rounded number in the low bits
-EXPONENT_BIAS = np.int64(1023)
+EXPONENT_BIAS, EXPONENT_BITS = np.int64(1023), np.int64(-(1 << 52))
 
 
 @intrinsic
@@ -41,6 +42,14 @@ def _number(typing_context: Any, bits: Any) -> Any:
         return builder.bitcast(arguments[0], ir.DoubleType())
 
     return types.float64(types.int64), generate
+
+
+@intrinsic
+def _number_of_word(typing_context: Any, word: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.uint64), generate
 
 
 @intrinsic
@@ -72,16 +81,14 @@ def _split(x: float) -> tuple[float, float]:
     t = fma(x, LOG2_E, ROUND_TO_INTEGER)
     n = t - ROUND_TO_INTEGER
     r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, x))
-    p = fma(2.510038549551032e-08, r, 2.7620088445409746e-07)
-    p = fma(p, r, 2.7557268459997064e-06)
-    p = fma(p, r, 2.4801521295954376e-05)
-    p = fma(p, r, 0.00019841269863053618)
-    p = fma(p, r, 0.0013888888917213717)
-    p = fma(p, r, 0.008333333333330062)
-    p = fma(p, r, 0.04166666666662413)
-    p = fma(p, r, 0.16666666666666669)
-    p = fma(p, r, 0.5)
-    return _number((_bits(t) + EXPONENT_BIAS) << 52), fma(p * r, r, r)
+    r2 = r * r
+    # In pairs, so that no step waits long for others.
+    low = fma(fma(0.008333333333330062, r, 0.04166666666662413), r2, fma(0.16666666666666669, r, 0.5))
+    middle = fma(fma(2.7557268459997064e-06, r, 2.4801521295954376e-05), r2,
+                 fma(0.00019841269863053618, r, 0.0013888888917213717))
+    high = fma(2.510038549551032e-08, r, 2.7620088445409746e-07)
+    p = fma(fma(high, r2 * r2, middle), r2 * r2, low)
+    return _number((_bits(t) + EXPONENT_BIAS) << 52), fma(p, r2, r)
 
 
 @inlined
@@ -97,19 +104,15 @@ def log(x: float) -> float:
 
     The polynomial is that of artanh, as `_split` has that of e**r, off by less than 1e-17.
     """
-    bits = _bits(x)
     # Mantissa in [sqrt(1/2), sqrt(2)), so that numbers near one lose no digits.
-    exponent = (bits - HALF_ROOT) >> 52
-    m = _number(bits - (exponent << 52))
+    above = _bits(x) - HALF_ROOT
+    m = _number(_bits(x) - (above & EXPONENT_BITS))
     f = (m - 1.0) / (m + 1.0)
     g = f * f
-    p = fma(0.07308292712444311, g, 0.07665855309105386)
-    p = fma(p, g, 0.09091444727837474)
-    p = fma(p, g, 0.11111105565129939)
-    p = fma(p, g, 0.14285714313001635)
-    p = fma(p, g, 0.19999999999949722)
-    p = fma(p, g, 0.3333333333333335)
-    n = np.float64(exponent)
+    g2 = g * g
+    low = fma(fma(0.11111105565129939, g, 0.14285714313001635), g2, fma(0.19999999999949722, g, 0.3333333333333335))
+    p = fma(fma(0.07308292712444311, g2, fma(0.07665855309105386, g, 0.09091444727837474)), g2 * g2, low)
+    n = np.float64(above >> 52)
     return fma(n, LN2_HIGH, fma(n, LN2_LOW, fma(2.0 * f, p * g, 2.0 * f)))
 
 
@@ -140,13 +143,21 @@ def row_sum(row: Any) -> float:
 
 
 @inlined
+def uniform_of(state: np.uint64) -> float:
+    """Return the uniform number of a state of SplitMix64: `key + (index + 1) * GOLDEN` (see `coopsim.rng`)."""
+    z = (state ^ (state >> SHIFT_30)) * MIX_1
+    z = (z ^ (z >> SHIFT_27)) * MIX_2
+    z = (z ^ (z >> SHIFT_31)) >> SHIFT_11
+    # The whole number z as a float, in two halves that are written into the digits of 2**52 and of 2**84: converting
+    # 64-bit integers is slow in vector code.
+    high, low = _number_of_word((z >> SHIFT_32) | DIGITS_OF_84), _number_of_word((z & LOW_HALF) | DIGITS_OF_52)
+    return ((high - (2.0**84 + 2.0**52)) + low + 0.5) * 2.0**-53
+
+
+@inlined
 def uniform(key: np.uint64, index: int) -> float:
     """Return the uniform number of one index: SplitMix64 run as a counter (see `coopsim.rng`)."""
-    z = key + (np.uint64(index) + ONE) * GOLDEN
-    z = (z ^ (z >> SHIFT_30)) * MIX_1
-    z = (z ^ (z >> SHIFT_27)) * MIX_2
-    z = z ^ (z >> SHIFT_31)
-    return (np.float64(np.int64(z >> SHIFT_11)) + 0.5) * 1.1102230246251565e-16
+    return uniform_of(key + (np.uint64(index) + ONE) * GOLDEN)
 
 
 @inlined
@@ -157,17 +168,14 @@ def normal_quantile(p: float) -> float:
     """
     q = p - 0.5
     r = 0.180625 - q * q
-    middle = q * (
-        fma(fma(fma(59.10937472, r, 159.29113202), r, 50.434271938), r, 3.3871327179)
-        / fma(fma(fma(67.1875636, r, 78.757757664), r, 17.895169469), r, 1.0)
-    )
+    middle = q * fma(fma(fma(59.10937472, r, 159.29113202), r, 50.434271938), r, 3.3871327179)
+    under_middle = fma(fma(fma(67.1875636, r, 78.757757664), r, 17.895169469), r, 1.0)
     r = np.sqrt(-log(min(p, 1.0 - p))) - 1.6
-    tail = (
-        fma(fma(fma(0.17023821103, r, 1.3067284816), r, 2.75681539), r, 1.4234372777)
-        / fma(fma(0.12021132975, r, 0.7370016425), r, 1.0)
-    )
-    outside = -tail if q < 0.0 else tail
-    return middle if abs(q) <= 0.425 else outside
+    tail = fma(fma(fma(0.17023821103, r, 1.3067284816), r, 2.75681539), r, 1.4234372777)
+    tail = -tail if q < 0.0 else tail
+    under_tail = fma(fma(0.12021132975, r, 0.7370016425), r, 1.0)
+    outside = abs(q) > 0.425
+    return (tail if outside else middle) / (under_tail if outside else under_middle)
 
 
 @compiled
@@ -272,98 +280,3 @@ def fill_poisson(numbers: Any, mean: Any, out: Any) -> None:
             found[k] = small_poisson_quantile(u[k], m[k])
         for k in range(smalls):
             out[small[k]] = found[k] if found[k] < 6.0 else poisson_quantile(u[k], m[k])
-
-
-@intrinsic
-def fused(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """Return a * b + c, rounded once: one instruction where the processor has it, the same number everywhere."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.fma(*arguments)
-
-    return types.float64(types.float64, types.float64, types.float64), generate
-
-
-@intrinsic
-def _number_of_word(typing_context: Any, word: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.DoubleType())
-
-    return types.float64(types.uint64), generate
-
-
-LN2 = 0.6931471805599453
-SHIFT_12, SHIFT_52 = np.uint64(12), np.uint64(52)
-BITS_OF_1, BITS_OF_2_52 = np.int64(0x3FF0000000000000), np.int64(0x4330000000000000)
-WORD_OF_1 = np.uint64(BITS_OF_1)
-EXPONENT_BITS, BIAS = np.int64(-(1 << 52)), np.int64(1024 << 52)
-
-
-@inlined
-def exp_series(r: float) -> float:
-    """Return (e**r - 1)/r for |r| below ln(2)/2, by the minimax polynomial of e**r (relative error 2.2e-16).
-
-    It is summed in pairs, so that no step waits long for others.
-    """
-    r2 = r * r
-    r4 = r2 * r2
-    low = fused(
-        fused(4.166666666842714e-2, r, 0.1666666666655765), r2, fused(0.49999999999997286, r, 1.0000000000000064)
-    )
-    middle = fused(
-        fused(2.480191776756476e-5, r, 1.9841171343637314e-4), r2,
-        fused(1.388888849896565e-3, r, 8.333333384697567e-3),
-    )
-    return fused(fused(2.7488445579197046e-7, r, 2.7639785223152326e-6), r4 * r4, fused(middle, r4, low))
-
-
-@inlined
-def quick_exp(x: float) -> float:
-    """Return e**x, for x between -700 and 700, in less than half the time of `exp`.
-
-    Its relative error is below 4e-16 + 4e-17 |x|, because a multiple of ln 2 is rounded once.
-    """
-    t = fused(x, LOG2_E, ROUND_TO_INTEGER)
-    r = fused(t - ROUND_TO_INTEGER, -LN2, x)
-    return _number(_bits(fused(r, exp_series(r), 1.0)) + (_bits(t) << 52))
-
-
-@inlined
-def quick_log(x: float) -> float:
-    """Return the natural logarithm of a positive normal number to 2 units in the last place, in half the time of `log`.
-
-    The same reduction; the minimax polynomial of degree 6 (relative error 5e-18) in place of the series.
-    """
-    shifted = _bits(x) - HALF_ROOT
-    m = _number(_bits(x) - (shifted & EXPONENT_BITS))
-    f = (m - 1.0) / (m + 1.0)
-    g = f * f
-    g2 = g * g
-    low = fused(fused(0.11111105536475448, g, 0.14285714313199108), g2, fused(0.19999999999949225, g, 1 / 3))
-    p = fused(fused(0.07308935685690289, g2, fused(0.07665798547927204, g, 0.09091446606592543)), g2 * g2, low)
-    # The exponent as a float: written into the low bits of 2**52, because converting is slow in vector code.
-    biased = np.int64(np.uint64(shifted + BIAS) >> SHIFT_52)
-    n = _number(biased | BITS_OF_2_52) - (4503599627370496.0 + 1024.0)
-    return fused(n, LN2_HIGH, fused(n, LN2_LOW, fused(2.0 * f, p * g, 2.0 * f)))
-
-
-@inlined
-def quick_saturate(x: float) -> float:
-    """Return 1 - e**-x for x not below 0, without loss of digits for small x, in a third of the time of `saturate`."""
-    y = -(x if x < 600.0 else 600.0)
-    t = fused(y, LOG2_E, ROUND_TO_INTEGER)
-    r = fused(t - ROUND_TO_INTEGER, -LN2, y)
-    power = _number((_bits(t) << 52) + BITS_OF_1)  # e**y = 2**n (1 + r series)
-    return fused(-power, r * exp_series(r), 1.0 - power)
-
-
-@inlined
-def quick_uniform(state: np.uint64) -> float:
-    """Return the uniform number of a state of the counter, key + (index + 1) * GOLDEN.
-
-    The number that `uniform` gives but for its last digit (2**-53), in half the time: bits become a number in [1, 2).
-    """
-    z = (state ^ (state >> SHIFT_30)) * MIX_1
-    z = (z ^ (z >> SHIFT_27)) * MIX_2
-    z = z ^ (z >> SHIFT_31)
-    return _number_of_word((z >> SHIFT_12) | WORD_OF_1) - 0.9999999999999999

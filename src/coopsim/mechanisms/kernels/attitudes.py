@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, inlined, quick_saturate, saturate
+from coopsim.arithmetic import compiled, inlined, saturate
 
 
 @compiled
@@ -119,7 +119,7 @@ def understand(
         for j in range(size):
             received[j] = dose[j, i] + weight * trade[j, i]
         for j in range(size):
-            met[j] = gain * quick_saturate(received[j] + contact[i, j] + 0.5 * host_contact[i, j] + virtual[i, j])
+            met[j] = gain * saturate(received[j] + contact[i, j] + 0.5 * host_contact[i, j] + virtual[i, j])
         for j in range(size):
             u = understanding[i, j]
             u = u + met[j] * (1.0 - u) - fading * (u - baseline[i, j])

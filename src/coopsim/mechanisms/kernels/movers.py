@@ -12,15 +12,15 @@ from coopsim.arithmetic import (
     GOLDEN,
     LARGE_MEAN,
     compiled,
-    fused,
+    exp,
+    fma,
     inlined,
     large_poisson_quantile,
+    log,
     poisson_quantile,
-    quick_exp,
-    quick_log,
-    quick_saturate,
-    quick_uniform,
     row_sum,
+    saturate,
+    uniform_of,
 )
 
 NOBODY, FEW, SEVERAL, MANY = (np.uint64(k) for k in (0, 1, 2, 4))  # ways to draw a Poisson number, as bits
@@ -40,21 +40,21 @@ def weigh_hosts(
     """
     size = len(study)
     for j in range(size):
-        rest[j] = quick_log(fused(stock[j], 1 / 1000, 1.0))
+        rest[j] = log(fma(stock[j], 1 / 1000, 1.0))
     for j in range(size):
-        rest[j] = fused(network, rest[j], fused(0.5, comembership[j], fused(language, overlap[j], -distance_cost[j])))
+        rest[j] = fma(network, rest[j], fma(0.5, comembership[j], fma(language, overlap[j], -distance_cost[j])))
     for j in range(size):
-        art[j] = study[j] = quick_exp(rest[j])
+        art[j] = study[j] = exp(rest[j])
     for j in range(size):
-        rest[j] = 1.0 - quick_exp(-fused(offered, received[j], reciprocal * offers[j]))
+        rest[j] = 1.0 - exp(-fma(offered, received[j], reciprocal * offers[j]))
     for j in range(size):
-        study[j] *= study_factor[j] * quick_exp(rest[j])
+        study[j] *= study_factor[j] * exp(rest[j])
     for j in range(size):
-        rest[j] = 1.0 - quick_exp(-residences * received[j])
+        rest[j] = 1.0 - exp(-residences * received[j])
     for j in range(size):
         rest[j] += perceived[j] + (mission_pull if missions[j] else 0.0)
     for j in range(size):
-        art[j] *= art_factor[j] * quick_exp(rest[j])
+        art[j] *= art_factor[j] * exp(rest[j])
     study[i] = art[i] = 0.0
     to_study, to_art = row_sum(study), row_sum(art)
     return 1.0 / to_study if to_study > 0.0 else 0.0, 1.0 / to_art if to_art > 0.0 else 0.0
@@ -88,7 +88,7 @@ def expect(state, scale, weight, u, mean, way):
     for j in range(len(weight)):
         state += GOLDEN
         m = scale * weight[j]
-        x = quick_uniform(state)
+        x = uniform_of(state)
         u[j], mean[j] = x, m
         # 1 - m <= exp(-m): where next to nobody is expected, an exponential is not needed.
         low = FEW if m <= FEW_MEAN else SEVERAL
@@ -109,7 +109,7 @@ def gather(places, number, u, mean, drawn_u, drawn_mean):
 @inlined
 def count_terms(u, mean, most):
     """Return the Poisson quantile of u if it is below `most`, and `most` otherwise."""
-    term = quick_exp(-mean)
+    term = exp(-mean)
     below = term
     count = 0.0
     for k in range(1, most):
@@ -165,7 +165,7 @@ def settle(students, scholars, artists, stay, circulation, stock_kept, per_head,
     for j in range(size):
         stock[j] = stock_kept * stock[j] + students[j]
     for j in range(size):
-        contact[j] = quick_saturate(per_head * back[j])
+        contact[j] = saturate(per_head * back[j])
 
 
 @compiled
@@ -211,7 +211,7 @@ def move(
             rest[j] = artists[j] if missions[i, j] else 0.0
         sponsored += row_sum(rest)
         for j in range(size):
-            hosted[j] = quick_saturate(per_head[j] * stock[i, j])
+            hosted[j] = saturate(per_head[j] * stock[i, j])
         for j in range(size):
             host_contact[j, i] = hosted[j]
     return all_students, all_scholars, all_artists, sponsored

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, quick_saturate, row_sum
+from coopsim.arithmetic import compiled, row_sum, saturate
 
 
 @compiled
@@ -17,7 +17,7 @@ def go_virtual(access, mobility, education, strength, virtual):
             exchange[j] = mobility[j, i] + education[j, i]
         mine = strength * root[i]
         for j in range(size):
-            virtual[i, j] = mine * root[j] * quick_saturate(exchange[j])
+            virtual[i, j] = mine * root[j] * saturate(exchange[j])
         virtual[i, i] = 0.0
 
 
@@ -33,9 +33,9 @@ def meet(meeting, u, understanding, trade, events, education, event_orientation,
         imports = row_sum(bought)
         scale = 1.0 / imports if imports > 0.0 else 0.0
         for j in range(size):
-            visited[j] = event_orientation * quick_saturate(visited[j])
+            visited[j] = event_orientation * saturate(visited[j])
         for j in range(size):
-            taught[j] = visited[j] + art_share * quick_saturate(taught[j])
+            taught[j] = visited[j] + art_share * saturate(taught[j])
         known, w = understanding[i], weight[k]
         for j in range(size):
             w[j] = known[j] * (0.2 + scale * bought[j]) + taught[j]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import GOLDEN, compiled, exp, inlined, poisson_quantile, quick_uniform, uniform
+from coopsim.arithmetic import GOLDEN, compiled, exp, inlined, poisson_quantile, uniform, uniform_of
 
 MOST_TREATIES = 400.0  # a year: e**6
 OWN_TOPICS = 16  # numbers of a pair for the topics of its treaties of a year
-LAST_DIGIT = 1e-15  # by which two uniform numbers of one state may differ
+ROUNDING = 1e-15  # of a sum of numbers of the size of one
 HAIR = 1.0 + 1e-9  # a bound is no bound if rounding takes it below what it bounds
 
 
@@ -48,9 +48,9 @@ def draw_treaties(key, topic_key, base_rate, push_agreement, push_trust, floor, 
         state = key + np.uint64(first) * GOLDEN
         for j in range(len(mine)):
             state += GOLDEN
-            left[j] = quick_uniform(state) - 1.0 + left[j] * (of_tie if tie[j] >= 0 else 1.0)
+            left[j] = uniform_of(state) - 1.0 + left[j] * (of_tie if tie[j] >= 0 else 1.0)
         for j in range(len(mine)):
-            if left[j] < -LAST_DIGIT:
+            if left[j] < -ROUNDING:
                 continue
             rate = treaty_rate(
                 base_rate, push_agreement, push_trust, floor, tie[j] >= 0, mine[j], theirs[j], own[j], others[j]
