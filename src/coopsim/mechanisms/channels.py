@@ -90,7 +90,7 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
         return _spend_nothing(world, p)
     through_agency = states.arms_length if p.arms_length else np.zeros(world.size)
     dyads.distrust = _distrust(world, p)
-    mixes = world.derived(
+    ministry_mix, agency_mix = world.derived(
         "public mixes", (world.development,),
         lambda: [public_mix(kind, world.development) for kind in (MINISTRY, AGENCY)],
     )
@@ -98,9 +98,9 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
         dyads.interest, dyads.perceived, dyads.agreement, world.agreements.activities, dyads.programme_reach,
         dyads.facilitation, dyads.event_boost, states.event_reach, dyads.distrust,
         np.maximum(states.need, EPSILON) ** (2 * world.development), states.dose_cost, money, through_agency,
-        states.autonomy, states.reciprocity, *mixes, TRUST_EFFECT, understanding_effect(world), season(world.year),
-        p.interest_elasticity, p.agreement_preference, p.lead_share, EPSILON, dyads.spending_ministry,
-        dyads.spending_agency, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
+        states.autonomy, states.reciprocity, ministry_mix, agency_mix, TRUST_EFFECT, understanding_effect(world),
+        season(world.year), p.interest_elasticity, p.agreement_preference, p.lead_share, EPSILON,
+        dyads.spending_ministry, dyads.spending_agency, dyads.dose, dyads.trust_dose, dyads.understanding_dose,
     )
     world.spent = True
     _report_funding(world, spent, partners)

@@ -57,11 +57,11 @@ def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
     from coopsim.mechanisms.kernels import pairs
 
     dyads = world.dyads
-    neighbours = world.derived(
+    one, other = world.derived(
         "neighbours", (dyads.contiguous,), lambda: np.nonzero(np.triu(dyads.contiguous, k=1))
     )
     pairs.draw_incidents(
-        rng.key("incident"), p.incident_rate, NOT_CONTIGUOUS, *neighbours, dyads.contiguous, dyads.trust,
+        rng.key("incident"), p.incident_rate, NOT_CONTIGUOUS, one, other, dyads.contiguous, dyads.trust,
         world.states.ideal_point, dyads.incident,
     )
     rows, columns = np.divmod(np.flatnonzero(dyads.incident), world.size)

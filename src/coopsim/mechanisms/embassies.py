@@ -50,7 +50,7 @@ def represent(world: World, p: EmbassyParams, rng: Stream) -> Counters:
     dyads.reach, dyads.facilitation, dyads.programme_reach = world.derived(
         "missions", (p, dyads.missions), lambda: carry(dyads.missions.astype(np.float64), p)
     )
-    return {"missions": np.count_nonzero(dyads.missions)}
+    return {"missions": int(np.count_nonzero(dyads.missions))}
 
 
 def carry(missions: Floats, p: EmbassyParams) -> tuple[Floats, Floats, Floats]:

@@ -102,7 +102,7 @@ def choices(world: World, p: MobilityParams) -> tuple[Floats, Floats]:
     from coopsim.mechanisms.kernels import movers
 
     study, art = np.empty_like(world.dyads.stock), np.empty_like(world.dyads.stock)
-    movers.host_choices(*pulls(world, p), study, art)
+    movers.host_choices(*(*pulls(world, p), study, art))
     return study, art
 
 
@@ -133,11 +133,11 @@ def move(world: World, p: MobilityParams, rng: Stream) -> Counters:
     states, dyads = world.states, world.dyads
     keys = np.array([rng.key(purpose) for purpose in ("students", "scholars", "artists")])
     stay = world.derived("stay", (p.stay, states.income), lambda: stay_share(world, p))
-    students, scholars, artists, sponsored = movers.move(
+    students, scholars, artists, sponsored = movers.move(*(
         *pulls(world, p), keys, departures(world, p), CATEGORY_SHARE, stay, p.circulation, STOCK_KEPT,
         1000 / (states.population * 1e6), dyads.flows, dyads.diaspora, dyads.contact, dyads.host_contact,
         states.departures, states.stayers, states.returnees,
-    )
+    ))
     return {
         "students": students, "scholars": scholars, "artists": artists, "artists with a mission": sponsored,
     }
