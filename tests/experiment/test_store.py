@@ -305,7 +305,7 @@ def test_a_disk_without_room_for_the_lock_is_said_in_the_same_words(tmp_path, mo
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("builtins.open", lambda path, *a, **k: (
             FullDisk(open_(path, *a, **k)) if str(path).endswith(LOCK) else open_(path, *a, **k)))
-        with pytest.raises(cs.SweepError, match="cannot be written to .*No space left on device"):
+        with pytest.raises(cs.SweepError, match=r"cannot be written to .*No space left on device"):
             swept(tmp_path / "sweep", resume=True)
     assert contents_of_parts(tmp_path / "sweep") == before
     assert swept(tmp_path / "sweep", resume=True).complete
@@ -329,7 +329,7 @@ def test_a_disk_without_room_for_the_manifest_is_said_in_the_same_words(tmp_path
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(store.Path, "write_text", write)
-        with pytest.raises(cs.SweepError, match="cannot be written to .*No space left on device"):
+        with pytest.raises(cs.SweepError, match=r"cannot be written to .*No space left on device"):
             swept(folder, resume=True)
     assert swept(folder, resume=True).complete
 
@@ -357,7 +357,7 @@ def test_a_drive_without_locks_is_not_taken_for_a_second_sweep(tmp_path, monkeyp
         raise OSError(errno.ENOTSUP, "Operation not supported")
 
     monkeypatch.setattr("fcntl.flock", refuse)
-    with pytest.raises(cs.SweepError, match="cannot be locked.*Operation not supported; choose one on a local disk"):
+    with pytest.raises(cs.SweepError, match=r"cannot be locked.*Operation not supported; choose one on a local disk"):
         swept(tmp_path / "sweep")
 
 
