@@ -175,6 +175,16 @@ def test_parts_that_are_merged_stay_bounded(tmp_path, monkeypatch):
     assert 2 < max(widths) < 160
 
 
+def test_groups_of_rows_are_bounded_in_bytes_and_do_not_depend_on_the_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "GROUP", 2_000)
+    found = swept(tmp_path / "sweep", plan(40))
+    file = store.pq.ParquetFile(tmp_path / "sweep" / "table.parquet")
+    rows = [file.metadata.row_group(k).num_rows for k in range(file.num_row_groups)]
+    assert len(rows) > 5
+    assert set(rows[:-1]) == {2_000 // (8 * len(file.schema_arrow))}
+    assert sum(rows) == len(found.table)
+
+
 def test_a_complete_sweep_is_left_as_it_is(tmp_path):
     swept(tmp_path / "sweep")
     before = contents(tmp_path / "sweep"), (tmp_path / "sweep" / "manifest.json").read_text()

@@ -106,6 +106,25 @@ def test_chunks_grow_to_a_third_of_a_second_and_shrink_towards_the_end(monkeypat
     assert sum(sizes) == 100
 
 
+@pytest.mark.parametrize(("width", "size"), [(1, 10), (7, 10), (50, 66)])
+def test_chunks_are_longer_for_many_workers_so_that_the_driver_keeps_up(width, size):
+    class Wide(crews.Crew):
+        @property
+        def width(self):
+            return width
+
+    found = driver.Driver(work_layout(), Wide(None), None, None)
+    found._todo.append((0, 100_000))
+    found._seconds = 0.03
+    assert found._size() == size
+
+
+def work_layout():
+    from coopsim.experiment.rows import Layout
+
+    return Layout.of(plan())
+
+
 class Backwards(ThreadPoolExecutor):
     """Runs tasks only when many wait, the last first."""
 
@@ -295,6 +314,21 @@ def test_local_processes_need_no_main_guard_and_use_one_thread_each(tmp_path):
     assert restored == f"{script} {[None] * len(crews.ONE_THREAD)}"
 
 
+def test_fresh_processes_of_the_user_need_no_main_guard_either(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent("""
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+        import coopsim as cs
+        print("once")
+        plan = cs.Plan(scenario="classroom", vary={"trust.gain": [0.02, 0.04]}, replications=2, years=2,
+                       indicators=["density"])
+        print(len(cs.sweep(plan, executor=ProcessPoolExecutor(2, mp_context=get_context("spawn"))).table))
+    """), encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["once", "4"], done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="kills its own process as POSIX does")
 def test_a_run_that_kills_its_worker_is_a_failure_and_the_others_go_on(monkeypatch, fake):
     class Forked(crews.Processes):  # inherits the stand-in for a run, and starts at once
@@ -333,7 +367,7 @@ def test_a_worker_that_was_killed_by_chance_costs_nothing(monkeypatch, fake, tmp
 def test_an_executor_that_is_gone_ends_the_sweep_and_says_how_to_go_on(fake, tmp_path):
     executor = ThreadPoolExecutor(1)
     executor.shutdown()
-    with pytest.raises(cs.SweepError, match=r"takes no more work.*0 of 6 runs are finished and kept"):
+    with pytest.raises(cs.SweepError, match=r"takes no more work.*without executor=.*0 of 6 runs are finished and kept"):
         swept(plan(), executor=executor, out=tmp_path / "sweep")
 
 

@@ -34,7 +34,7 @@ MANY = 128  # small parts that are merged
 LARGE = 8_000_000  # bytes of a part that is merged no more
 PLAIN = {"compression": "none", "use_dictionary": False, "write_statistics": False}  # parts are small and short-lived
 RETRIES = 100  # of a reader that finds the driver merging parts
-ROWS = 4_096  # rows of a group in the final table, whatever the parts were
+GROUP = 1_000_000  # bytes of a group of rows in a table, whatever the parts were
 
 Range = tuple[int, int]
 
@@ -233,6 +233,7 @@ class Store:
             self._replace(self.folder / TABLE, lambda path: _write(path, schema, self._tables(self.parts())))
             self.write_manifest(manifest)
             self.forget_parts()
+        pa.default_memory_pool().release_unused()
 
     def forget_parts(self) -> None:
         """Remove the parts of a sweep whose table is complete; those that somebody reads just now may stay."""
@@ -281,15 +282,15 @@ class _Guard:
 def _write(path: Path, schema: pa.Schema, tables: Iterator[pa.Table], **options: Any) -> None:
     """Write tables as one file in groups of equal size, without holding more than one group."""
     waiting: list[pa.Table] = []
-    rows = 0
+    rows, most = 0, max(1, GROUP // (8 * len(schema)))
     with pq.ParquetWriter(path, schema, **options) as writer:
         for table in tables:
             waiting.append(table.replace_schema_metadata(schema.metadata))
             rows += table.num_rows
-            while rows >= ROWS:
+            while rows >= most:
                 joined = pa.concat_tables(waiting)
-                writer.write_table(joined.slice(0, ROWS).combine_chunks())
-                waiting, rows = [joined.slice(ROWS)], rows - ROWS
+                writer.write_table(joined.slice(0, most).combine_chunks())
+                waiting, rows = [joined.slice(most)], rows - most
                 del joined
                 pa.default_memory_pool().release_unused()
         if rows:
