@@ -367,7 +367,7 @@ def test_a_worker_that_was_killed_by_chance_costs_nothing(monkeypatch, fake, tmp
 def test_an_executor_that_is_gone_ends_the_sweep_and_says_how_to_go_on(fake, tmp_path):
     executor = ThreadPoolExecutor(1)
     executor.shutdown()
-    with pytest.raises(cs.SweepError, match=r"takes no more work.*without executor=.*0 of 6 runs are finished and kept"):
+    with pytest.raises(cs.SweepError, match=r"no more work.*without executor=.*0 of 6 runs are finished and kept"):
         swept(plan(), executor=executor, out=tmp_path / "sweep")
 
 
