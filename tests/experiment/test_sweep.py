@@ -90,7 +90,7 @@ def test_chunks_do_not_matter(fake, monkeypatch, chunk):
     pd.testing.assert_frame_equal(whole.table, pieces.table, check_exact=True)
 
 
-def test_chunks_grow_to_a_third_of_a_second_and_shrink_towards_the_end(monkeypatch):
+def test_chunks_grow_to_half_a_second_and_shrink_towards_the_end(monkeypatch):
     sizes = []
 
     def timed(chunk):
@@ -101,12 +101,12 @@ def test_chunks_grow_to_a_third_of_a_second_and_shrink_towards_the_end(monkeypat
     monkeypatch.setattr(crews, "run_chunk", timed)
     swept(plan({}, replications=100))
     assert sizes[0] == 1
-    assert max(sizes) == sizes[1] == 10
+    assert max(sizes) == sizes[1] == 16
     assert sizes[-3:] == [2, 1, 1]
     assert sum(sizes) == 100
 
 
-@pytest.mark.parametrize(("width", "size"), [(1, 10), (7, 10), (50, 66)])
+@pytest.mark.parametrize(("width", "size"), [(1, 16), (7, 16), (50, 66)])
 def test_chunks_are_longer_for_many_workers_so_that_the_driver_keeps_up(width, size):
     class Wide(crews.Crew):
         @property

@@ -12,7 +12,7 @@ from coopsim.experiment.crews import Crew
 from coopsim.experiment.rows import Layout, Part
 from coopsim.experiment.work import Done, given_up, ready
 
-CHUNK_SECONDS = 0.3  # of work per chunk: long against the overhead, short against what a crash loses
+CHUNK_SECONDS = 0.5  # of work per chunk: long against the overhead, short against what a crash loses
 SHARE = 0.04  # seconds of work per chunk and worker: with many workers the driver must keep up with all of them
 LARGEST_CHUNK = 500
 TICK = 0.5  # seconds between two looks at the clock
