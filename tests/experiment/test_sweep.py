@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import coopsim as cs
-from coopsim.experiment import crews, driver, work
+from coopsim.experiment import crews, driver, progress, work
 from coopsim.experiment.progress import Display, SweepProgress, duration
 from sweeps import PLAN, TINY, deadly_chunk, dies_once, fake_simulate
 
@@ -248,6 +248,14 @@ def test_the_display_writes_a_line_now_and_then_where_there_is_no_terminal(capsy
             display(SweepProgress(50, 100, 0, 50, seconds, 2.0))
     lines = capsys.readouterr().err.splitlines()
     assert lines == ["50 of 100 runs, 2 runs/s, 25 s left"] * 2
+
+
+def test_a_notebook_without_widgets_has_lines_instead_of_a_warning(capsys, monkeypatch):
+    monkeypatch.setattr(progress, "in_notebook", lambda: True)
+    monkeypatch.setattr(progress, "find_spec", lambda name: None)
+    with Display() as display:
+        display(SweepProgress(50, 100, 0, 50, 31, 2.0))
+    assert capsys.readouterr().err == "50 of 100 runs, 2 runs/s, 25 s left\n"
 
 
 def test_durations_are_for_people():
