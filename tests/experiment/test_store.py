@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import coopsim as cs
+from coopsim.calibration.memory import Memory
 from coopsim.experiment import driver, store, work
 from coopsim.experiment.lock import LOCK, FolderLock
 from coopsim.experiment.store import TEMPORARY, Store
@@ -470,6 +471,23 @@ def test_workers_end_when_their_driver_is_killed(tmp_path):
     while not finished(tmp_path / "sweep"):
         assert driving.poll() is None
         time.sleep(0.05)
+    killed_with_its_children(driving)
+
+
+@pytest.mark.science
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads the children of a process from /proc")
+def test_workers_end_when_their_calibration_is_killed(tmp_path):
+    pytest.importorskip("pyabc", reason="the extra 'experiments' is not installed")
+    command = [sys.executable, "-m", "coopsim", "calibrate", "classroom_trust", "--trials", "500", "--workers", "2",
+               "--out", str(tmp_path / "fitted")]
+    driving = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while len(Memory(tmp_path / "fitted" / "simulations.sqlite") if (tmp_path / "fitted").is_dir() else ()) < 5:
+        assert driving.poll() is None
+        time.sleep(0.2)
+    killed_with_its_children(driving)
+
+
+def killed_with_its_children(driving):
     children = [int(pid) for pid in Path(f"/proc/{driving.pid}/task/{driving.pid}/children").read_text().split()]
     assert len(children) >= 2
     driving.send_signal(signal.SIGKILL)

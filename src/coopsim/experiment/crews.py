@@ -122,7 +122,7 @@ class Processes(Crew):
 
     def _pool(self) -> ProcessPoolExecutor:
         spawn = multiprocessing.get_context("spawn")  # the same on every system, and no threads are copied
-        return ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_settle_in)
+        return ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=settle_in)
 
     def submit(self, chunk: Chunk) -> Future[Done]:
         """Send a chunk to a process, which may be started for it."""
@@ -170,7 +170,7 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _settle_in() -> None:
+def settle_in() -> None:
     """Begin life as a worker: leave Ctrl-C to the parent, and end when it ends, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
