@@ -12,6 +12,7 @@ from coopsim.analysis.figures import caption_of
 from coopsim.calibration import CalibrationPlan, calibrate, read_targets, targets_from
 from coopsim.calibration.memory import Memory
 from coopsim.calibration.problem import Problem, simulate
+from coopsim.calibration.words import sentences_of
 from coopsim.config import load_config
 from coopsim.errors import ConfigError, ResultsError
 from coopsim.experiment import Plan, run
@@ -223,3 +224,16 @@ def test_a_problem_needs_something_to_fit_within_the_simulated_years(known):
     wide = Plan(scenario=small(), vary={**SEARCHED, "trust.loss": (0.1, 0.5)}, design="latin_hypercube")
     with pytest.raises(ConfigError, match="take at least 15"):
         calibrate(CalibrationPlan(plan=wide, targets=known, method="abc", population=10))
+
+
+def test_a_search_that_found_nothing_better_says_so():
+    estimates = pd.DataFrame([{"parameter": "trust.gain", "estimate": 0.1, "default": 0.04, "low": 0.0, "high": 0.2,
+                               "q05": 0.08, "q95": 0.12}])
+    fit = pd.DataFrame({"use": ["fit", "hold"]})
+    worse = {"fit": 1.9, "fit_before": 1.3, "hold": 1.9, "hold_before": 2.0}
+    said = " ".join(sentences_of("optuna", estimates, fit, worse, 10))
+    assert "nothing better than the scenario's own values" in said
+    assert "the fit carries over" not in said
+    better = " ".join(sentences_of("optuna", estimates, fit, worse | {"fit": 0.9}, 10))
+    assert "nothing better" not in better
+    assert "the fit carries over" in better

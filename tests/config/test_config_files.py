@@ -26,6 +26,14 @@ def test_every_bundled_scenario_is_valid_and_names_what_exists(name):
     assert config.question
 
 
+def test_states_are_not_invented_only_to_look_up_no_names(monkeypatch):
+    monkeypatch.setattr("coopsim.config.config.facts_for", lambda *_: pytest.fail("invented"))
+    load_config("classroom").check_names()
+    named = load_config("classroom").with_interventions({"year": 2030, "kind": "budget", "factor": 0.5})
+    with pytest.raises(pytest.fail.Exception):
+        named.check_names()
+
+
 def test_headings_are_those_of_the_scenarios():
     for heading in headings():
         config = load_config(heading["file"])

@@ -16,10 +16,13 @@ import pandas as pd
 import pytest
 
 import coopsim as cs
+from coopsim.calibration.memory import Memory
 from coopsim.experiment import driver, store, work
 from coopsim.experiment.lock import LOCK, FolderLock
 from coopsim.experiment.store import TEMPORARY, Store
 from sweeps import PLAN, TINY, fake_simulate
+
+open_ = open
 
 FILES = ("table.parquet", "failures.parquet", "design.parquet")
 
@@ -173,6 +176,16 @@ def test_parts_that_are_merged_stay_bounded(tmp_path, monkeypatch):
     assert 2 < max(widths) < 160
 
 
+def test_groups_of_rows_are_bounded_in_bytes_and_do_not_depend_on_the_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "GROUP", 2_000)
+    found = swept(tmp_path / "sweep", plan(40))
+    file = store.pq.ParquetFile(tmp_path / "sweep" / "table.parquet")
+    rows = [file.metadata.row_group(k).num_rows for k in range(file.num_row_groups)]
+    assert len(rows) > 5
+    assert set(rows[:-1]) == {2_000 // (8 * len(file.schema_arrow))}
+    assert sum(rows) == len(found.table)
+
+
 def test_a_complete_sweep_is_left_as_it_is(tmp_path):
     swept(tmp_path / "sweep")
     before = contents(tmp_path / "sweep"), (tmp_path / "sweep" / "manifest.json").read_text()
@@ -284,6 +297,81 @@ def test_a_full_disk_ends_it_with_a_clear_message_and_leaves_the_rest_intact(tmp
     assert contents(folder) == unbroken(plan())
 
 
+class FullDisk:
+    """Stands for the file of a lock on a disk without room."""
+
+    def __init__(self, file):
+        self._file = file
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def write(self, text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_without_room_for_the_lock_is_said_in_the_same_words(tmp_path, monkeypatch):
+    interrupted(tmp_path / "sweep")
+    before = contents_of_parts(tmp_path / "sweep")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("builtins.open", lambda path, *a, **k: (
+            FullDisk(open_(path, *a, **k)) if str(path).endswith(LOCK) else open_(path, *a, **k)))
+        with pytest.raises(cs.SweepError, match=r"cannot be written to .*No space left on device"):
+            swept(tmp_path / "sweep", resume=True)
+    assert contents_of_parts(tmp_path / "sweep") == before
+    assert swept(tmp_path / "sweep", resume=True).complete
+
+
+def contents_of_parts(folder):
+    return {path.name: path.read_bytes() for path in (folder / "parts").iterdir()}
+
+
+@pytest.mark.parametrize("moment", ["begin", "resume"])
+def test_a_disk_without_room_for_the_manifest_is_said_in_the_same_words(tmp_path, monkeypatch, moment):
+    folder = tmp_path / "sweep"
+    if moment == "resume":
+        interrupted(folder)
+    whole = store.Path.write_text
+
+    def write(path, *args, **kwargs):
+        if path.name.startswith("manifest"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(path, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store.Path, "write_text", write)
+        with pytest.raises(cs.SweepError, match=r"cannot be written to .*No space left on device"):
+            swept(folder, resume=True)
+    assert swept(folder, resume=True).complete
+
+
+def test_ctrl_c_is_ctrl_c_on_a_full_disk_too(tmp_path, monkeypatch):
+    whole = store.Store.write_manifest
+
+    def stop(state):
+        monkeypatch.setattr(store.Store, "write_manifest", full)
+        raise KeyboardInterrupt
+
+    def full(self, manifest):
+        raise cs.SweepError("No space left on device")
+
+    with pytest.raises(cs.SweepInterrupted) as stopped:
+        swept(tmp_path / "sweep", progress=stop)
+    assert stopped.value.results.finished == 2
+    monkeypatch.setattr(store.Store, "write_manifest", whole)
+    assert swept(tmp_path / "sweep", resume=True).complete
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the locks of POSIX")
+def test_a_drive_without_locks_is_not_taken_for_a_second_sweep(tmp_path, monkeypatch):
+    def refuse(*args):
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(cs.SweepError, match=r"cannot be locked.*Operation not supported; choose one on a local disk"):
+        swept(tmp_path / "sweep")
+
+
 def test_a_folder_that_cannot_be_made_is_said_at_once(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(cs.SweepError, match="cannot be written to"):
@@ -371,7 +459,7 @@ def test_killed_for_real_and_resumed(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is of POSIX")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_killed_at_twenty_random_moments(tmp_path, workers):
-    kill_and_resume(tmp_path, kills=20 if workers == 1 else 5, samples=60, workers=workers)
+    kill_and_resume(tmp_path, kills=20, samples=60, workers=workers)
 
 
 @pytest.mark.science
@@ -383,6 +471,23 @@ def test_workers_end_when_their_driver_is_killed(tmp_path):
     while not finished(tmp_path / "sweep"):
         assert driving.poll() is None
         time.sleep(0.05)
+    killed_with_its_children(driving)
+
+
+@pytest.mark.science
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads the children of a process from /proc")
+def test_workers_end_when_their_calibration_is_killed(tmp_path):
+    pytest.importorskip("pyabc", reason="the extra 'experiments' is not installed")
+    command = [sys.executable, "-m", "coopsim", "calibrate", "classroom_trust", "--trials", "500", "--workers", "2",
+               "--out", str(tmp_path / "fitted")]
+    driving = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while len(Memory(tmp_path / "fitted" / "simulations.sqlite") if (tmp_path / "fitted").is_dir() else ()) < 5:
+        assert driving.poll() is None
+        time.sleep(0.2)
+    killed_with_its_children(driving)
+
+
+def killed_with_its_children(driving):
     children = [int(pid) for pid in Path(f"/proc/{driving.pid}/task/{driving.pid}/children").read_text().split()]
     assert len(children) >= 2
     driving.send_signal(signal.SIGKILL)

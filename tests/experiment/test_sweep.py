@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import coopsim as cs
-from coopsim.experiment import crews, driver, work
+from coopsim.experiment import crews, driver, progress, work
 from coopsim.experiment.progress import Display, SweepProgress, duration
 from sweeps import PLAN, TINY, deadly_chunk, dies_once, fake_simulate
 
@@ -90,7 +90,7 @@ def test_chunks_do_not_matter(fake, monkeypatch, chunk):
     pd.testing.assert_frame_equal(whole.table, pieces.table, check_exact=True)
 
 
-def test_chunks_grow_to_a_third_of_a_second_and_shrink_towards_the_end(monkeypatch):
+def test_chunks_grow_to_half_a_second_and_shrink_towards_the_end(monkeypatch):
     sizes = []
 
     def timed(chunk):
@@ -101,9 +101,28 @@ def test_chunks_grow_to_a_third_of_a_second_and_shrink_towards_the_end(monkeypat
     monkeypatch.setattr(crews, "run_chunk", timed)
     swept(plan({}, replications=100))
     assert sizes[0] == 1
-    assert max(sizes) == sizes[1] == 10
+    assert max(sizes) == sizes[1] == 16
     assert sizes[-3:] == [2, 1, 1]
     assert sum(sizes) == 100
+
+
+@pytest.mark.parametrize(("width", "size"), [(1, 16), (7, 16), (50, 66)])
+def test_chunks_are_longer_for_many_workers_so_that_the_driver_keeps_up(width, size):
+    class Wide(crews.Crew):
+        @property
+        def width(self):
+            return width
+
+    found = driver.Driver(work_layout(), Wide(None), None, None)
+    found._todo.append((0, 100_000))
+    found._seconds = 0.03
+    assert found._size() == size
+
+
+def work_layout():
+    from coopsim.experiment.rows import Layout
+
+    return Layout.of(plan())
 
 
 class Backwards(ThreadPoolExecutor):
@@ -231,6 +250,14 @@ def test_the_display_writes_a_line_now_and_then_where_there_is_no_terminal(capsy
     assert lines == ["50 of 100 runs, 2 runs/s, 25 s left"] * 2
 
 
+def test_a_notebook_without_widgets_has_lines_instead_of_a_warning(capsys, monkeypatch):
+    monkeypatch.setattr(progress, "in_notebook", lambda: True)
+    monkeypatch.setattr(progress, "find_spec", lambda name: None)
+    with Display() as display:
+        display(SweepProgress(50, 100, 0, 50, 31, 2.0))
+    assert capsys.readouterr().err == "50 of 100 runs, 2 runs/s, 25 s left\n"
+
+
 def test_durations_are_for_people():
     assert [duration(s) for s in (1.23, 45, 600, 7200, 500_000)] == ["1.2 s", "45 s", "10 min", "2.0 h", "5.8 d"]
 
@@ -295,6 +322,21 @@ def test_local_processes_need_no_main_guard_and_use_one_thread_each(tmp_path):
     assert restored == f"{script} {[None] * len(crews.ONE_THREAD)}"
 
 
+def test_fresh_processes_of_the_user_need_no_main_guard_either(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent("""
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+        import coopsim as cs
+        print("once")
+        plan = cs.Plan(scenario="classroom", vary={"trust.gain": [0.02, 0.04]}, replications=2, years=2,
+                       indicators=["density"])
+        print(len(cs.sweep(plan, executor=ProcessPoolExecutor(2, mp_context=get_context("spawn"))).table))
+    """), encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["once", "4"], done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="kills its own process as POSIX does")
 def test_a_run_that_kills_its_worker_is_a_failure_and_the_others_go_on(monkeypatch, fake):
     class Forked(crews.Processes):  # inherits the stand-in for a run, and starts at once
@@ -333,7 +375,7 @@ def test_a_worker_that_was_killed_by_chance_costs_nothing(monkeypatch, fake, tmp
 def test_an_executor_that_is_gone_ends_the_sweep_and_says_how_to_go_on(fake, tmp_path):
     executor = ThreadPoolExecutor(1)
     executor.shutdown()
-    with pytest.raises(cs.SweepError, match=r"takes no more work.*0 of 6 runs are finished and kept"):
+    with pytest.raises(cs.SweepError, match=r"no more work.*without executor=.*0 of 6 runs are finished and kept"):
         swept(plan(), executor=executor, out=tmp_path / "sweep")
 
 

@@ -108,6 +108,20 @@ def test_chance_alone_is_a_sweep_too(tmp_path):
     assert "Nothing but chance" in html
 
 
+@pytest.mark.parametrize(("vary", "figures"), [
+    ({"trust.gain": [0.02, 0.04, 0.08]}, "density of cultural agreements by trust.gain"),
+    ({"trust.gain": {"low": 0.02, "high": 0.1, "levels": 14}}, "density of cultural agreements by trust.gain"),
+    ({}, "density of cultural agreements of all runs"),
+])
+def test_no_report_is_without_figures(vary, figures, tmp_path):
+    """The last year alone, which is what a plan records if it does not say."""
+    html = html_of(swept(tmp_path / "sweep", vary=vary))
+    assert missing_from_a_good_page(html) == []
+    titles = re.findall(r"Figure \d+\. ([^<]*)", html)
+    assert len(titles) >= 2
+    assert titles[0].lower() == figures
+
+
 def test_failures_and_gaps_are_told(grid):
     sweep = cs.SweepResults.load(grid)
     sweep.__dict__["failures"] = pd.DataFrame(

@@ -32,6 +32,9 @@ def sentences_of(
                     "or doubt the model.")
     said.append(f"With {runs} new seeds the model is off by {misfit['fit']:.2g} scales on the fitted targets (root "
                 f"mean square); with the scenario's own values by {misfit['fit_before']:.2g}.")
+    if _in_vain(misfit):
+        said.append("The search found nothing better than the scenario's own values: give it more trials or particles, "
+                    "or other ranges, before anything is made of these estimates.")
     if np.isfinite(misfit["hold"]):
         said.append(_held(fit, misfit))
     else:
@@ -41,9 +44,17 @@ def sentences_of(
 
 def _held(fit: pd.DataFrame, misfit: dict[str, float]) -> str:
     n = counted(int((fit["use"] == "hold").sum()), "target")
-    verdict = ("the fit carries over" if misfit["hold"] < misfit["hold_before"] else
-               "the fit does not carry over: overfitted, or the model lacks something")
+    if _in_vain(misfit):
+        verdict = "there is no fit that could carry over"
+    elif misfit["hold"] < misfit["hold_before"]:
+        verdict = "the fit carries over"
+    else:
+        verdict = "the fit does not carry over: overfitted, or the model lacks something"
     return (f"On {n} held out it is off by {misfit['hold']:.2g}, before by {misfit['hold_before']:.2g}: {verdict}.")
+
+
+def _in_vain(misfit: dict[str, float]) -> bool:
+    return misfit["fit"] >= misfit["fit_before"]
 
 
 def _spread(method: str, row: dict[Any, Any]) -> str:

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from multiprocessing.connection import wait as wait_for
 from typing import Any
 
@@ -58,9 +58,17 @@ class Crew:
     def submit(self, chunk: Chunk) -> Future[Done]:
         """Send a chunk to a worker."""
         try:
-            return self.executor.submit(run_chunk, chunk)
+            with _good_start() if self._starts_processes else nullcontext():
+                return self.executor.submit(run_chunk, chunk)
         except (BrokenExecutor, RuntimeError) as error:
-            raise SweepError(f"the executor takes no more work: {error or type(error).__name__}") from error
+            raise SweepError(f"the executor takes no more work: {error or type(error).__name__}; without executor= "
+                             "the sweep starts processes of its own, and replaces those that die") from error
+
+    @property
+    def _starts_processes(self) -> bool:
+        """Whether it may start fresh processes that need nothing of the user's script."""
+        initializer = getattr(self.executor, "_initializer", None)
+        return isinstance(self.executor, ProcessPoolExecutor) and getattr(initializer, "__module__", "") != "__main__"
 
     def is_death(self, error: BaseException) -> bool:
         """Whether an error of a future says that a worker died over it."""
@@ -114,7 +122,7 @@ class Processes(Crew):
 
     def _pool(self) -> ProcessPoolExecutor:
         spawn = multiprocessing.get_context("spawn")  # the same on every system, and no threads are copied
-        return ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_settle_in)
+        return ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=settle_in)
 
     def submit(self, chunk: Chunk) -> Future[Done]:
         """Send a chunk to a process, which may be started for it."""
@@ -162,7 +170,7 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _settle_in() -> None:
+def settle_in() -> None:
     """Begin life as a worker: leave Ctrl-C to the parent, and end when it ends, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -12,7 +12,8 @@ from coopsim.experiment.crews import Crew
 from coopsim.experiment.rows import Layout, Part
 from coopsim.experiment.work import Done, given_up, ready
 
-CHUNK_SECONDS = 0.3  # of work per chunk: long against the overhead, short against what a crash loses
+CHUNK_SECONDS = 0.5  # of work per chunk: long against the overhead, short against what a crash loses
+SHARE = 0.04  # seconds of work per chunk and worker: with many workers the driver must keep up with all of them
 LARGEST_CHUNK = 500
 TICK = 0.5  # seconds between two looks at the clock
 
@@ -100,7 +101,8 @@ class Driver:
             return 1
         left = sum(last - first for first, last in self._todo)
         fair = -(-left // (2 * self.crew.width))  # smaller towards the end, so that no worker waits for another
-        return max(1, min(int(CHUNK_SECONDS / max(self._seconds, 1e-6)), LARGEST_CHUNK, fair))
+        wanted = max(CHUNK_SECONDS, SHARE * self.crew.width)
+        return max(1, min(int(wanted / max(self._seconds, 1e-6)), LARGEST_CHUNK, fair))
 
     def _collect(self, future: Future[Done], part: Range) -> None:
         alone, self._alone = self._alone == part, None if self._alone == part else self._alone

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -12,6 +14,7 @@ from typing import IO, Any
 from coopsim.errors import SweepError
 
 LOCK = "sweep.lock"
+HELD = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)  # how systems say that another process has it
 
 
 class FolderLock:
@@ -25,14 +28,21 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / LOCK
-        self._file: IO[str] | None = None
+        self._file: IO[bytes] | None = None
 
     def __enter__(self) -> FolderLock:
         try:
-            file = open(self.path, "a+", encoding="utf-8")
+            # Without a buffer: what a full disk refuses must not come up once more when the file is closed.
+            file = open(self.path, "ab+", buffering=0)
         except OSError as error:
             raise SweepError(f"the sweep cannot be written to '{self.path.parent}': {error.strerror}") from error
-        if not _take(file):
+        try:
+            taken = _take(file)
+        except OSError as error:  # a file system without locks, as some network drives are
+            file.close()
+            raise SweepError(f"the folder '{self.path.parent}' cannot be locked against a second sweep: "
+                             f"{error.strerror}; choose one on a local disk") from error
+        if not taken:
             holder = _holder(file)
             file.close()
             raise SweepError(f"another sweep is writing to '{self.path.parent}'{_words(holder)}; wait for it, or "
@@ -42,23 +52,26 @@ class FolderLock:
             file.close()
             raise SweepError(f"a sweep on another machine is writing to '{self.path.parent}'{_words(holder)}; if it "
                              f"is gone, delete '{self.path}'")
-        file.seek(0)
-        file.truncate()
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        file.write(json.dumps({"pid": os.getpid(), "host": platform.node(), "started": started}))
-        file.flush()
+        described = json.dumps({"pid": os.getpid(), "host": platform.node(), "started": started})
+        try:
+            file.truncate(0)
+            file.write(described.encode())
+        except OSError as error:
+            file.close()
+            raise SweepError(f"the sweep cannot be written to '{self.path.parent}': {error.strerror}") from error
         self._file = file
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
-            self._file.seek(0)
-            self._file.truncate()
+            with suppress(OSError):
+                self._file.truncate(0)
             self._file.close()
             self._file = None
 
 
-def _take(file: IO[str]) -> bool:
+def _take(file: IO[bytes]) -> bool:
     """Return whether the system's lock on a file could be had."""
     try:
         if os.name == "nt":
@@ -70,12 +83,14 @@ def _take(file: IO[str]) -> bool:
             import fcntl
 
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as error:
+        if error.errno in HELD:
+            return False
+        raise
     return True
 
 
-def _holder(file: IO[str]) -> dict[str, Any]:
+def _holder(file: IO[bytes]) -> dict[str, Any]:
     """Return what the lock says about its holder; nothing if there is none."""
     try:
         file.seek(0)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 PATIENCE = 1.0  # seconds before anything is shown
@@ -105,7 +106,7 @@ class Display:
         """Show how far it is."""
         if state.seconds < PATIENCE:
             return
-        if not (sys.stderr.isatty() or in_notebook()):
+        if not (sys.stderr.isatty() or _shows_widgets()):
             if state.seconds - self._logged > LOG_SECONDS:
                 self._logged = state.seconds
                 print(state.words(), file=sys.stderr, flush=True)
@@ -128,6 +129,11 @@ def _bar(state: SweepProgress) -> tuple[Any, Any]:
     task = bar.add_task("", total=state.total, completed=state.done, rate="", left="", failed="")
     bar.start()
     return bar, task
+
+
+def _shows_widgets() -> bool:
+    """Whether a bar can be drawn without a terminal: in a notebook that has what it is drawn with."""
+    return in_notebook() and find_spec("ipywidgets") is not None
 
 
 def in_notebook() -> bool:

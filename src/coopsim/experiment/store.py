@@ -34,7 +34,7 @@ MANY = 128  # small parts that are merged
 LARGE = 8_000_000  # bytes of a part that is merged no more
 PLAIN = {"compression": "none", "use_dictionary": False, "write_statistics": False}  # parts are small and short-lived
 RETRIES = 100  # of a reader that finds the driver merging parts
-ROWS = 4_096  # rows of a group in the final table, whatever the parts were
+GROUP = 1_000_000  # bytes of a group of rows in a table, whatever the parts were
 
 Range = tuple[int, int]
 
@@ -79,7 +79,8 @@ class Store:
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Replace the manifest in one step."""
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        self._replace(self.folder / MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
+        with self._guarded():
+            self._replace(self.folder / MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
 
     # While the sweep runs
 
@@ -161,6 +162,7 @@ class Store:
             if self._path(whole).stat().st_size < LARGE:
                 self._small.append(whole)
         self._recent = {}
+        pa.default_memory_pool().release_unused()
 
     def _join(self, group: Sequence[Range], whole: Range) -> None:
         schema = pq.read_schema(self._path(group[0])).remove_metadata()
@@ -177,7 +179,7 @@ class Store:
         for file in self._opened():
             with file:
                 for k in range(file.num_row_groups):
-                    yield file.read_row_group(k).replace_schema_metadata(None)
+                    yield file.read_row_group(k, use_threads=False).replace_schema_metadata(None)
 
     def _opened(self) -> list[pq.ParquetFile]:
         """Return all files, open: the driver may merge parts, or put them together, while another process reads."""
@@ -199,7 +201,7 @@ class Store:
                 continue
             with pq.ParquetFile(self._path(part)) as file:
                 for k in range(file.num_row_groups):
-                    yield file.read_row_group(k).replace_schema_metadata(None)
+                    yield file.read_row_group(k, use_threads=False).replace_schema_metadata(None)
 
     def failures(self) -> pd.DataFrame:
         """Return the runs that failed."""
@@ -231,6 +233,7 @@ class Store:
             self._replace(self.folder / TABLE, lambda path: _write(path, schema, self._tables(self.parts())))
             self.write_manifest(manifest)
             self.forget_parts()
+        pa.default_memory_pool().release_unused()
 
     def forget_parts(self) -> None:
         """Remove the parts of a sweep whose table is complete; those that somebody reads just now may stay."""
@@ -279,15 +282,17 @@ class _Guard:
 def _write(path: Path, schema: pa.Schema, tables: Iterator[pa.Table], **options: Any) -> None:
     """Write tables as one file in groups of equal size, without holding more than one group."""
     waiting: list[pa.Table] = []
-    rows = 0
+    rows, most = 0, max(1, GROUP // (8 * len(schema)))
     with pq.ParquetWriter(path, schema, **options) as writer:
         for table in tables:
             waiting.append(table.replace_schema_metadata(schema.metadata))
             rows += table.num_rows
-            while rows >= ROWS:
+            while rows >= most:
                 joined = pa.concat_tables(waiting)
-                writer.write_table(joined.slice(0, ROWS).combine_chunks())
-                waiting, rows = [joined.slice(ROWS)], rows - ROWS
+                writer.write_table(joined.slice(0, most).combine_chunks())
+                waiting, rows = [joined.slice(most)], rows - most
+                del joined
+                pa.default_memory_pool().release_unused()
         if rows:
             writer.write_table(pa.concat_tables(waiting).combine_chunks())
 
@@ -298,6 +303,7 @@ def _sync_folder(folder: Path) -> None:
         return
     number = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(number)
+        with suppress(OSError):  # some network drives refuse it for folders; the file itself is safe
+            os.fsync(number)
     finally:
         os.close(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -164,7 +164,8 @@ def _on_disk(
             _drive(Driver(layout, crew, store, counter), crew, missing)
         except KeyboardInterrupt:
             _close(manifest, counter, complete=False)
-            store.write_manifest(manifest)
+            with suppress(SweepError):  # the runs are kept, whether or not the disk takes this note
+                store.write_manifest(manifest)
             raise SweepInterrupted(SweepResults.load(store.folder)) from None
         except SweepError as error:
             raise SweepError(f"{error}. {counter.done:,} of {counter.total:,} runs are finished and kept; resume when "

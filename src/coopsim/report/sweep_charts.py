@@ -24,6 +24,7 @@ from coopsim.report.svg import Chart, legend, new_axes, shown
 
 MOST_INDICATORS, MOST_KEYS, MOST_LINES, MOST_ROWS, MOST_LEVELS = 6, 4, 3, 12, 12
 FEW = 12  # values of a key that are drawn one by one
+MANY = 50  # the same of a number in a grid, which has them on purpose
 ROW = 0.27  # inches
 STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"))
 
@@ -35,12 +36,18 @@ def chosen_indicators(runs: Runs) -> list[str]:
 
 
 def sweep_charts(runs: Runs, design: str) -> list[Chart]:
-    """Return the charts that suit the design."""
+    """Return the charts that suit the design; if there are none, how the runs spread."""
     names = chosen_indicators(runs)
     if design in ("morris", "saltelli"):
-        return [chart for name in names if (chart := _sensitivity(runs, design, name)) is not None]
+        found = [chart for name in names if (chart := _sensitivity(runs, design, name)) is not None]
+    else:
+        found = _charts(runs, design, names)
+    return found or [_spread(runs, name) for name in names if len(_finite(runs, name))]
+
+
+def _charts(runs: Runs, design: str, names: list[str]) -> list[Chart]:
     years = [_course(runs, name) for name in names] if _has_course(runs) else []
-    keys = [key for key in runs.parameters if _few(runs, key)][:MOST_KEYS]
+    keys = [key for key in runs.parameters if _few(runs, key, design)][:MOST_KEYS]
     levels = [_levels(runs, key, name) for key in keys for name in names[: max(2, MOST_LEVELS // len(keys))]]
     slopes = [chart for name in names if (chart := _slopes(runs, name)) is not None]
     return [*levels, *slopes, *years]
@@ -60,8 +67,10 @@ def effects_of(runs: Runs, names: Sequence[str], design: str) -> list[Effect]:
     return found
 
 
-def _few(runs: Runs, key: str) -> bool:
+def _few(runs: Runs, key: str, design: str) -> bool:
     values = runs.points[key]
+    if design == "grid":
+        return 1 < values.nunique() <= (MANY if pd.api.types.is_numeric_dtype(values) else FEW)
     return 1 < values.nunique() <= min(FEW, max(2, len(values) // 2 + 1))
 
 
@@ -88,6 +97,26 @@ def _levels(runs: Runs, key: str, name: str) -> Chart:
     return Chart(f"{capital(named(name))} by {key}", f"Mean at each value of {key} in {runs.year()}, over all other "
                  "settings of the design; bars: 95 % t interval over seeds. Differences are surer than levels: see the "
                  "table of effects.", figure, alt, numbers)
+
+
+def _spread(runs: Runs, name: str) -> Chart:
+    """Draw how the runs spread, whatever makes them differ."""
+    values = _finite(runs, name)
+    figure, axes = new_axes()
+    axes.hist(values.to_list(), bins=min(20, max(5, len(values) // 4)), color=BLUE, alpha=0.75)
+    axes.set_xlabel(_wrapped(with_unit(name)), color=INK)
+    axes.set_ylabel("number of runs", color=INK)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    found = mean_interval(values)
+    numbers = pd.DataFrame({"n": [len(values)], "mean": [found.mean], "least": [values.min()],
+                            "median": [values.median()], "most": [values.max()]}, index=pd.Index([name]))
+    alt = f"{capital(named(name))} of {len(values)} runs: {shown(float(values.min()))} to {shown(float(values.max()))}."
+    return Chart(f"{capital(named(name))} of all runs", f"Number of runs by their value in {runs.year()}; no interval: "
+                 "every run is shown.", figure, alt, numbers.rename_axis("indicator"))
+
+
+def _finite(runs: Runs, name: str) -> pd.Series[float]:
+    return runs.outcomes(name)["value"].dropna()
 
 
 def _slopes(runs: Runs, name: str) -> Chart | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -81,20 +80,15 @@ def _pool(workers: int) -> Iterator[Executor | None]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    from coopsim.experiment.crews import ONE_THREAD
+    from coopsim.experiment.crews import ONE_THREAD, settle_in
 
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
-    executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+    executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=settle_in)
     try:
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which lets the simulations under way finish."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -141,15 +140,12 @@ def _pool(workers: int) -> Iterator[Executor | None]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
+    from coopsim.experiment.crews import settle_in
+
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts) as executor:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=settle_in) as executor:
         yield executor
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which lets the twins under way finish."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -118,6 +119,8 @@ def _executor(scheduler: str | None, workers: int | None) -> Iterator[Any]:
                            "pip install 'coopsim[cluster]'") from None
     from coopsim.experiment.crews import processors
 
+    # A worker that is slow to go, on a busy machine, is nothing to tell the user of.
+    logging.getLogger("distributed.nanny").setLevel(logging.ERROR)
     local = {"n_workers": workers or processors(), "threads_per_worker": 1, "dashboard_address": None}
     try:
         client = client_of(**local) if scheduler == "local" else client_of(scheduler, timeout="20s")
