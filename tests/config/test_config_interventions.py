@@ -28,6 +28,8 @@ def required(kind, **given_entries):
         found.setdefault("share", 0.5)
     if kind.kind == "set_relation":
         found.setdefault("end_agreements", True)
+    if kind.kind in ("scheme", "talks") and "amount" not in given_entries:
+        found["amount"] = 1.0
     return found
 
 
