@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -69,15 +70,23 @@ def _ready(process, lines):
 
 
 @pytest.fixture
-def open_page(chromium, server):
-    """A function that opens a page, given its path, and keeps watch over it.
+def unused_port():
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture
+def watched(chromium):
+    """A function that opens a page of this machine and keeps watch over it.
 
     The test fails at its end if a page asked for anything outside this machine, got an answer of 400 or above, or
     reported an error.
     """
     wrong, contexts = [], []
 
-    def open_(path="", *, size=WIDE, dark=False):
+    def open_(url, *, size=WIDE, dark=False):
         context = chromium.new_context(viewport=size, color_scheme="dark" if dark else "light", accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
@@ -91,13 +100,19 @@ def open_page(chromium, server):
                 if "ERR_ABORTED" not in str(request.failure) else None)
         page.on("request", lambda request: wrong.append(f"outside: {request.url}")
                 if urlsplit(request.url).hostname not in (None, "127.0.0.1") else None)
-        page.goto(f"{server}{path}")
+        page.goto(url)
         return page
 
     yield open_
     for context in contexts:
         context.close()
     assert not wrong
+
+
+@pytest.fixture
+def open_page(watched, server):
+    """A function that opens a page of the dashboard, given its path, and keeps watch over it."""
+    return lambda path="", **how: watched(f"{server}{path}", **how)
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """Live: the Mesa model step by step, with what each process did this year and an inspector of agents.
 
-Mesa's own page works too, once `altair` is installed, which Mesa's pages import::
+Mesa's own page shows our model too (``solara run FILE``); Reset makes the model anew from `model_params`::
 
-    from mesa.visualization import SolaraViz, make_plot_component
+    from mesa.visualization import Slider, SolaraViz, make_plot_component
     from coopsim import CoopModel
-    page = SolaraViz(CoopModel("classroom", rng=1), components=[make_plot_component(["density", "trust"])])
+    page = SolaraViz(CoopModel("classroom", rng=1), components=[make_plot_component(["density", "trust"])],
+                     model_params={"config": "classroom", "rng": Slider("Seed", 1, 1, 99, 1)})
 """
 
 from __future__ import annotations
