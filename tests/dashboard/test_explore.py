@@ -123,6 +123,20 @@ def test_a_richer_model_brings_other_headlines_and_a_card_brings_its_scenario_ba
     clean_page.wait_for_function("() => !window.__coopsim.charts.tiles.some(t => t.name === 'understanding')")
 
 
+def test_a_variant_of_the_scenario_is_chosen_keeps_the_sliders_and_is_compared(clean_page):
+    move(clean_page, "trust.gain", 0.06)
+    before = chart(clean_page, DENSITY)["version"]
+    clean_page.get_by_label("Variant").select_option("classroom:no_network")
+    after = wait_for_change(clean_page, DENSITY, before)
+    assert after["series"][1]["mid"] != after["series"][0]["mid"]
+    clean_page.wait_for_function(
+        "() => location.search.includes('scenario=classroom:no_network') && location.search.includes('trust.gain=0.06')")
+    assert clean_page.locator('.coop-card[aria-pressed="true"]').inner_text().startswith("Forty invented states")
+    clean_page.get_by_role("link", name="Compare").click()
+    clean_page.get_by_role("button", name="Add the variants of the scenario Forty invented states").click()
+    clean_page.get_by_role("button", name="Remove As it is: trust.gain 0.06").wait_for()
+
+
 def test_every_parameter_can_be_found_by_words(clean_page):
     clean_page.get_by_role("button", name="Show", exact=True).click()
     search = clean_page.get_by_role("searchbox", name="Search parameters")

@@ -110,6 +110,22 @@ def pick_scenario(name: str) -> None:
     marked.value = ""
 
 
+def pick_arm(name: str) -> None:
+    """Go on with another arm of the scenario, keeping what was set unless the arms themselves differ in it."""
+    now = address.value
+    old, new = load_config(now.scenario), load_config(name)
+    values = tuple(
+        (key, value) for key, value in now.values
+        if key.startswith(("world.", "horizon.")) or key == "preset" or old.value(key) == new.value(key)
+    )
+    other = replace(now, scenario=name, values=values)
+    try:
+        other.config()
+    except CoopsimError:
+        other = replace(other, values=(), changes=())
+    address.value = other
+
+
 def pick_world(key: str, states: Any) -> None:
     """Put invented states in the place of real ones, or the other way round: "world.synthetic", "world.states"."""
     kept = tuple((name, value) for name, value in address.value.values if not name.startswith("world."))
