@@ -129,8 +129,8 @@ def test_a_variant_of_the_scenario_is_chosen_keeps_the_sliders_and_is_compared(c
     clean_page.get_by_label("Variant").select_option("classroom:no_network")
     after = wait_for_change(clean_page, DENSITY, before)
     assert after["series"][1]["mid"] != after["series"][0]["mid"]
-    clean_page.wait_for_function(
-        "() => location.search.includes('scenario=classroom:no_network') && location.search.includes('trust.gain=0.06')")
+    clean_page.wait_for_function("() => ['scenario=classroom:no_network', 'trust.gain=0.06'].every("
+                                 "part => location.search.includes(part))")
     assert clean_page.locator('.coop-card[aria-pressed="true"]').inner_text().startswith("Forty invented states")
     clean_page.get_by_role("link", name="Compare").click()
     clean_page.get_by_role("button", name="Add the variants of the scenario Forty invented states").click()

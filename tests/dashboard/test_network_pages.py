@@ -4,7 +4,7 @@ import pytest
 from browsing import PHONE, axe_violations, chart
 
 pytestmark = pytest.mark.browser
-TIES = "world Who has an agreement with whom"
+TIES = "world Who is tied to whom: cultural agreements"
 
 
 @pytest.fixture
