@@ -2,21 +2,15 @@
 
 import importlib.util
 import os
-import re
 import socket
-import subprocess
 import sys
-import threading
-import time
-import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import WIDE
+from browsing import WIDE, drawn, running
 
 from chromium_browser import chromium_path
 
-START = 120  # seconds; the first start on a machine compiles
 HARMLESS = ("Failed to evaluate Vue script",)  # a warning of Solara's own
 
 
@@ -38,35 +32,9 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def server():
-    """The address of a running dashboard, started as a user starts it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "coopsim", "app", "--no-browser", "--port", "0"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, "COOPSIM_APP_WORKERS": "1"},
-    )
-    lines = []
-    reader = threading.Thread(target=lambda: lines.extend(iter(process.stderr.readline, "")), daemon=True)
-    reader.start()
-    try:
-        yield _ready(process, lines)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        reader.join(timeout=5)
-        process.stderr.close()
-
-
-def _ready(process, lines):
-    end = time.monotonic() + START
-    while time.monotonic() < end and process.poll() is None:
-        found = re.search(r"http://\S+", "".join(lines))
-        if found:
-            try:
-                with urllib.request.urlopen(f"{found[0]}readyz", timeout=2):
-                    return found[0]
-            except OSError:
-                pass
-        time.sleep(0.1)
-    pytest.fail(f"the dashboard did not start:\n{''.join(lines)}")
+    """The address of a running dashboard."""
+    with running(sys.executable, env={**os.environ, "COOPSIM_APP_WORKERS": "1"}) as address:
+        yield address
 
 
 @pytest.fixture
@@ -118,7 +86,4 @@ def open_page(watched, server):
 @pytest.fixture
 def clean_page(open_page):
     """The front page, open and with its charts drawn."""
-    page = open_page()
-    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
-    page.wait_for_selector(".coop-lever input[type=range]")
-    return page
+    return drawn(open_page())

@@ -3,17 +3,10 @@
 import json
 
 import pytest
-from browsing import PHONE, axe_violations, chart, wait_for_change
+from browsing import PHONE, axe_violations, chart, drawn, move, wait_for_change
 
 pytestmark = pytest.mark.browser
 DENSITY = "Density of cultural agreements"
-
-
-def move(page, key, value):
-    """Move a slider as a hand does: the value, then the event."""
-    page.locator(f'[data-key="{key}"] input').evaluate(
-        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})); }", value
-    )
 
 
 def tiles(page):
@@ -147,10 +140,7 @@ def test_every_parameter_can_be_found_by_words(clean_page):
 
 
 def test_two_visitors_do_not_see_each_other(open_page):
-    one, other = open_page(), open_page()
-    for page in (one, other):
-        page.wait_for_selector(".coop-lever input[type=range]")
-        page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
+    one, other = drawn(open_page()), drawn(open_page())
     before = chart(other, DENSITY)["version"]
     move(one, "trust.gain", 0.02)
     wait_for_change(one, DENSITY, before)
@@ -160,8 +150,7 @@ def test_two_visitors_do_not_see_each_other(open_page):
 
 
 def test_on_a_phone_nothing_sticks_out(open_page):
-    page = open_page(size=PHONE)
-    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
+    page = drawn(open_page(size=PHONE))
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -177,7 +166,5 @@ def test_the_theme_changes_charts_too(clean_page):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_serious_violation_of_accessibility(open_page, dark):
-    page = open_page(dark=dark)
-    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
-    page.wait_for_selector(".coop-lever input[type=range]")
+    page = drawn(open_page(dark=dark))
     assert axe_violations(page) == []

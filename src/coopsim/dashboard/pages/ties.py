@@ -46,9 +46,9 @@ def Page() -> None:
                                  on_value=lambda value: look(form=value, default=AGREEMENTS))
                     widgets.pick(say("ties.colour"), _options("colour", COLOURS), colour, on_value=set_colour)
                     widgets.pick(say("ties.filter"), _options("filter", FILTERS), wanted, on_value=set_wanted)
+                Web(found, ties, layout, colour, wanted, pair, set_pair)
                 if len(offered) < len(links.FORMS):
                     solara.Div(children=[say("ties.form_more")], classes=["coop-soft", "coop-fine"])
-                Web(found, ties, layout, colour, wanted, pair, set_pair)
             with solara.Div(classes=["coop-stack"]):
                 About(found, ties, pair, set_pair)
                 with solara.Div(classes=["coop-panel"]):
@@ -201,11 +201,9 @@ def Shape(found: Shown, ties: Links, base: Links, measure: str) -> None:
     series = solara.use_memo(make, dependencies=[ties, base, measure])
     year = session.shown_year(found)
     row = year - int(found.mine.years[0])
-    name = measures.label(measure)
-    told = {"year": year, "what": name, "mine": shown(float(series[1].values[row])),
-            "base": shown(float(series[0].values[row]))}
+    told = {"year": year, "mine": shown(float(series[1].values[row])), "base": shown(float(series[0].values[row]))}
     widgets.lines(
-        name, series, first=int(found.mine.years[0]), unit=say(f"ties.form_{ties.form}"), height=150,
-        sentence=say("ties.shape_says", **told), caveat=caveat(found),
+        say(f"ties.measure_{measure}"), series, first=int(found.mine.years[0]), unit=say(f"ties.form_{ties.form}"),
+        height=150, sentence=say("ties.shape_says", **told), caveat=caveat(found),
         version=f"{found.mine.config.hash}-{ties.form}",
     )
