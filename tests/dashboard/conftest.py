@@ -47,14 +47,14 @@ def unused_port():
 
 @pytest.fixture
 def watched(chromium):
-    """A function that opens a page of this machine and keeps watch over it.
+    """A function that opens a page of this machine and keeps watch over it; `first` may do something to it before.
 
     The test fails at its end if a page asked for anything outside this machine, got an answer of 400 or above, or
     reported an error.
     """
     wrong, contexts = [], []
 
-    def open_(url, *, size=WIDE, dark=False):
+    def open_(url, *, size=WIDE, dark=False, first=None):
         context = chromium.new_context(viewport=size, color_scheme="dark" if dark else "light", accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
@@ -68,6 +68,8 @@ def watched(chromium):
                 if "ERR_ABORTED" not in str(request.failure) else None)
         page.on("request", lambda request: wrong.append(f"outside: {request.url}")
                 if urlsplit(request.url).hostname not in (None, "127.0.0.1") else None)
+        if first is not None:
+            first(page)
         page.goto(url)
         return page
 

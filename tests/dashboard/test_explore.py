@@ -1,6 +1,7 @@
 """The front page in a real browser: charts answer, the year plays, everything can be reached without a mouse."""
 
 import json
+import time
 
 import pytest
 from browsing import PHONE, axe_violations, chart, drawn, move, wait_for_change
@@ -147,6 +148,23 @@ def test_two_visitors_do_not_see_each_other(open_page):
     other.wait_for_timeout(500)
     assert chart(other, DENSITY)["version"].startswith(before[:16])
     assert not other.locator(".coop-lever.is-changed").count()
+
+
+def test_a_slow_line_delays_the_charts_but_does_not_stop_them(open_page):
+    def slow(page):
+        def late(route):
+            time.sleep(2.5)  # longer than anywidget waits for a widget
+            route.continue_()
+
+        page.route("**/lines.js", late)
+
+    page = drawn(open_page(first=slow))
+    page.wait_for_function("title => window.__coopsim.charts[title]", arg=DENSITY)
+    before = chart(page, DENSITY)
+    move(page, "trust.gain", 0.03)
+    wait_for_change(page, DENSITY, before["version"])
+    assert page.evaluate("async () => { const signal = AbortSignal.timeout(1);"
+                         " await new Promise(done => setTimeout(done, 300)); return signal.aborted; }") is False
 
 
 def test_on_a_phone_nothing_sticks_out(open_page):

@@ -24,6 +24,7 @@ from coopsim.interventions import Intervention
 REPLICATIONS = 8
 PATIENCE = 0.4  # seconds after which a run says how far it is, and gives way to the next
 PACE = 0.7  # seconds between two updates of the bands
+LEAVE = 0.5  # seconds that a closing tab waits for its thread
 INVENTED = {"states": 40}
 
 
@@ -176,6 +177,7 @@ class Follower:
         self.wanted: tuple[Address, int] | None = None
         self.working = self.closed = False
         self.cancels = 0
+        self.thread: threading.Thread | None = None
 
     def want(self, chosen: Address, number: int) -> None:
         """Ask for a run, its baseline and a number of replications."""
@@ -185,7 +187,8 @@ class Follower:
                 return
             self.working = True
         # Solara gives a thread the tab of the thread that starts it.
-        threading.Thread(target=self._work, daemon=True).start()
+        self.thread = threading.Thread(target=self._work, daemon=True)
+        self.thread.start()
 
     def cancel(self) -> None:
         """Stop what is under way."""
@@ -197,6 +200,9 @@ class Follower:
         """Stop for good: the tab is gone."""
         self.closed = True
         self.cancel()
+        # Solara trips over a thread that ends while it forgets the threads of the tab.
+        if self.thread is not None and self.thread is not threading.current_thread():
+            self.thread.join(LEAVE)
 
     def _work(self) -> None:
         while True:

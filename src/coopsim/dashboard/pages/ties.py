@@ -24,17 +24,23 @@ MOST_PARTNERS = 12
 @solara.component
 def Page() -> None:
     """Show the page."""
+    found = session.use_shown()
+    if found is not None:
+        Network(found)
+
+
+@solara.component
+def Network(found: Shown) -> None:
+    """Show the ties of a form, what they make of a state or a pair, and the shape of the whole."""
     colour, set_colour = solara.use_state("partners")
     wanted, set_wanted = solara.use_state("all")
     pair, set_pair = solara.use_state("")
-    found = session.use_shown()
-    if found is None:
-        return
     address = session.address.value
     offered = links.forms(found.mine.config)
     form = address.looks_at("form") if address.looks_at("form") in offered else AGREEMENTS
     layout = address.looks_at("layout") or LAYOUTS[0]
-    ties, base = use_links(found, form)
+    ties = solara.use_memo(lambda: Links(found.mine, form), dependencies=[found.mine, form])
+    base = solara.use_memo(lambda: Links(found.base, form), dependencies=[found.base, form])
     with solara.Div(classes=["coop-stack"]):
         State()
         Time(found)
@@ -61,13 +67,6 @@ def Page() -> None:
                         Chart(found, name, height=150)
                     else:
                         Shape(found, ties, base, name)
-
-
-def use_links(found: Shown, form: str) -> tuple[Links, Links]:
-    """Return the ties of a form in my run and in the baseline."""
-    ties = solara.use_memo(lambda: Links(found.mine, form), dependencies=[found.mine, form])
-    base = solara.use_memo(lambda: Links(found.base, form), dependencies=[found.base, form])
-    return ties, base
 
 
 def look(*, default: str, **focus: str) -> None:
