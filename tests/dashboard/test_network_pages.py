@@ -97,7 +97,7 @@ def test_a_tie_is_pointed_at_and_clicked(open_page, layout):
     heading = page.get_by_role("heading", name=" – ").inner_text()
     assert tip.inner_text().startswith(heading)
     page.locator("[aria-live=polite]").get_by_text("a cultural agreement").first.wait_for()
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     page.get_by_role("heading", name="A state or a tie").wait_for()
 
 
