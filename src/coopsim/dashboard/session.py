@@ -286,14 +286,18 @@ def cancel() -> None:
     """Stop what is under way; what is shown stays."""
     if follower.value is not None:
         follower.value.cancel()
-    status.value = Status()
+    status.value = Status(error="" if shown.value is not None else say("shell.cancelled"))
 
 
 @solara.component
 def Waiting() -> None:
-    """Say that the first run is under way, or why there is none."""
-    solara.Div(children=[status.value.error or say("shell.first_run")], classes=["coop-note"],
-               attributes={"role": "status"})
+    """Say that the first run is under way, how far it is and how to cancel it, or why there is none."""
+    from coopsim.dashboard.panels import State
+
+    with solara.Div(classes=["coop-stack"]):
+        if not status.value.error:
+            solara.Div(children=[say("shell.first_run")], classes=["coop-note"], attributes={"role": "status"})
+        State()
 
 
 def use_shown() -> Shown | None:

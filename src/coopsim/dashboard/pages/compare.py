@@ -229,7 +229,7 @@ def Arms(plan: Plan, address: Address) -> None:
              *([{"ask": "variants", "text": say("compare.variants"), "disabled": with_variants(address) == address.arms,
                  "label": say("compare.variants_label", title=title_of(file_of(address.scenario)))}]
                if arms(address.scenario) else []),
-             *({"ask": f"remove{k}", "text": f"{say('compare.remove')} {k + 1}",
+             *({"ask": f"remove{k}", "text": f"{say('compare.remove')} {len(plan.labels) - number + k + 1}",
                 "label": say("compare.remove_label", name=label_of(arm, address.scenario))}
                for k, arm in enumerate(address.arms))],
             on_ask=press,

@@ -96,11 +96,13 @@ def About(found: Shown) -> None:
                 [{"value": str(k), "text": say("explore.seed", seed=k)} for k in seeds(address.seed)],
                 str(address.seed), on_value=lambda value: session.change(seed=int(value)), hide_label=True,
             )
-        solara.Div(children=[config.question], classes=["coop-question"])
-        variants = arms(address.scenario)
-        if variants:
-            widgets.pick(say("explore.arm"), [{"value": name, "text": text} for name, text in variants],
-                         arm_name(address.scenario), on_value=session.pick_arm)
+        with solara.Div(classes=["coop-bar"]):
+            solara.Div(children=[config.question], classes=["coop-question", "coop-grow"])
+            variants = arms(address.scenario)
+            if variants:
+                with solara.Div(classes=["coop-variant"]):
+                    widgets.pick(say("explore.arm"), [{"value": name, "text": text} for name, text in variants],
+                                 arm_name(address.scenario), on_value=session.pick_arm)
         if found.mine.real:
             solara.Div(children=[say("explore.caveat")], classes=["coop-caveat"])
         State()
