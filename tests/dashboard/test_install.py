@@ -39,14 +39,19 @@ def fresh(tmp_path_factory):
     return python
 
 
-def test_a_fresh_install_serves_a_front_page_that_answers(fresh, watched, tmp_path):
+@pytest.fixture
+def address(fresh, tmp_path):
+    """Where the dashboard of that environment listens."""
     clean = {key: value for key, value in os.environ.items()
              if not key.startswith(("PYTHON", "VIRTUAL_ENV", "COOPSIM", "SOLARA"))}
-    with running(fresh, cwd=tmp_path, env=clean) as address:
-        page = drawn(watched(address))
-        before = chart(page, DENSITY)
-        move(page, "trust.gain", 0.09)
-        after = wait_for_change(page, DENSITY, before["version"])
-        assert after["series"][0]["mid"] == before["series"][0]["mid"]
-        assert after["series"][1]["mid"] != before["series"][1]["mid"]
-        page.goto("about:blank")  # before the server ends
+    with running(fresh, cwd=tmp_path, env=clean) as found:
+        yield found
+
+
+def test_a_fresh_install_serves_a_front_page_that_answers(address, watched):
+    page = drawn(watched(address))
+    before = chart(page, DENSITY)
+    move(page, "trust.gain", 0.09)
+    after = wait_for_change(page, DENSITY, before["version"])
+    assert after["series"][0]["mid"] == before["series"][0]["mid"]
+    assert after["series"][1]["mid"] != before["series"][1]["mid"]
