@@ -49,6 +49,7 @@ changes = st.lists(
 focus = st.fixed_dictionaries({}, optional={
     "state": st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=8),
     "agreement": st.integers(0, 999_999).map(str), "lesson": st.just("who-signs-first"), "view": st.just("presenter"),
+    "form": st.sampled_from(["agreements", "projects", "conventions"]), "layout": st.sampled_from(["map", "web"]),
 }).map(lambda found: tuple(found.items()))
 
 

@@ -2,20 +2,15 @@
 
 import importlib.util
 import os
-import re
-import subprocess
+import socket
 import sys
-import threading
-import time
-import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import WIDE
+from browsing import WIDE, drawn, running
 
 from chromium_browser import chromium_path
 
-START = 120  # seconds; the first start on a machine compiles
 HARMLESS = ("Failed to evaluate Vue script",)  # a warning of Solara's own
 
 
@@ -37,73 +32,91 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def server():
-    """The address of a running dashboard, started as a user starts it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "coopsim", "app", "--no-browser", "--port", "0"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, "COOPSIM_APP_WORKERS": "1"},
-    )
-    lines = []
-    reader = threading.Thread(target=lambda: lines.extend(iter(process.stderr.readline, "")), daemon=True)
-    reader.start()
-    try:
-        yield _ready(process, lines)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        reader.join(timeout=5)
-        process.stderr.close()
-
-
-def _ready(process, lines):
-    end = time.monotonic() + START
-    while time.monotonic() < end and process.poll() is None:
-        found = re.search(r"http://\S+", "".join(lines))
-        if found:
-            try:
-                with urllib.request.urlopen(f"{found[0]}readyz", timeout=2):
-                    return found[0]
-            except OSError:
-                pass
-        time.sleep(0.1)
-    pytest.fail(f"the dashboard did not start:\n{''.join(lines)}")
+    """The address of a running dashboard."""
+    with running(sys.executable, env={**os.environ, "COOPSIM_APP_WORKERS": "1"}) as address:
+        yield address
 
 
 @pytest.fixture
-def open_page(chromium, server):
-    """A function that opens a page, given its path, and keeps watch over it.
+def unused_port():
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+class Tab:
+    """A browser tab under watch: `wrong` holds what it asked for outside this machine, bad answers, and errors."""
+
+    def __init__(self, chromium):
+        self.context = chromium.new_context(accept_downloads=True)
+        self.wrong = []
+        self.page = page = self.context.new_page()
+        page.set_default_timeout(30_000)
+        note = self.wrong.append
+        page.on("console", lambda message: note(f"console: {message.text}")
+                if message.type == "error" and not message.text.startswith(HARMLESS) else None)
+        page.on("pageerror", lambda error: note(f"script: {error}"))
+        page.on("response", lambda answer: note(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+        page.on("requestfailed", lambda request: note(f"failed: {request.url} ({request.failure})")
+                if "ERR_ABORTED" not in str(request.failure) else None)
+        page.on("request", lambda request: note(f"outside: {request.url}")
+                if urlsplit(request.url).hostname not in (None, "127.0.0.1", "") else None)
+
+    def forget(self):
+        """Make it a tab of somebody who was never here; only the files it has fetched stay with the browser."""
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.unroute_all()
+        self.page.goto("about:blank")
+        self.context.clear_cookies()
+
+
+@pytest.fixture(scope="session")
+def kept(chromium):
+    """The tab that tests use one after the other, in a list; loading a page into it takes a third of the time."""
+    tabs = []
+    yield tabs
+    for tab in tabs:
+        tab.context.close()
+
+
+@pytest.fixture
+def watched(chromium, kept):
+    """A function that opens a page of this machine and keeps watch over it; `first` may do something to it before.
 
     The test fails at its end if a page asked for anything outside this machine, got an answer of 400 or above, or
-    reported an error.
+    reported an error. The first page of a test is in the tab that is kept, every other in a browser context of its own.
     """
-    wrong, contexts = [], []
+    tabs = []
 
-    def open_(path="", *, size=WIDE, dark=False):
-        context = chromium.new_context(viewport=size, color_scheme="dark" if dark else "light", accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("console", lambda message: wrong.append(f"console: {message.text}")
-                if message.type == "error" and not message.text.startswith(HARMLESS) else None)
-        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-        page.on("response", lambda answer: wrong.append(f"{answer.status}: {answer.url}")
-                if answer.status >= 400 else None)
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url} ({request.failure})")
-                if "ERR_ABORTED" not in str(request.failure) else None)
-        page.on("request", lambda request: wrong.append(f"outside: {request.url}")
-                if urlsplit(request.url).hostname not in (None, "127.0.0.1") else None)
-        page.goto(f"{server}{path}")
-        return page
+    def open_(url, *, size=WIDE, dark=False, first=None):
+        tab = kept.pop() if kept else Tab(chromium)
+        tabs.append(tab)
+        tab.wrong.clear()
+        tab.page.set_viewport_size(size)
+        tab.page.emulate_media(color_scheme="dark" if dark else "light")
+        if first is not None:
+            first(tab.page)
+        tab.page.goto(url)
+        return tab.page
 
     yield open_
-    for context in contexts:
-        context.close()
+    wrong = [text for tab in tabs for text in tab.wrong]
+    for tab in tabs[1:] if not wrong else tabs:
+        tab.context.close()
+    if tabs and not wrong:
+        tabs[0].forget()
+        kept.append(tabs[0])
     assert not wrong
+
+
+@pytest.fixture
+def open_page(watched, server):
+    """A function that opens a page of the dashboard, given its path, and keeps watch over it."""
+    return lambda path="", **how: watched(f"{server}{path}", **how)
 
 
 @pytest.fixture
 def clean_page(open_page):
     """The front page, open and with its charts drawn."""
-    page = open_page()
-    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles")
-    page.wait_for_selector(".coop-lever input[type=range]")
-    return page
+    return drawn(open_page())

@@ -10,6 +10,7 @@ from coopsim.results.network import transitivity
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'coopsim[app]'")
 from coopsim.dashboard import engine, geography, luck, measures, parameters, session, webs, where
+from coopsim.dashboard.links import Links
 
 SMALL = {"world.synthetic": {"states": 12}, "horizon.years": 4}
 
@@ -147,7 +148,7 @@ def test_every_parameter_has_a_slider_that_JSON_can_carry(config):  # noqa: N802
 
 def test_the_web_is_laid_out_within_the_map(twins):
     land = geography.of(twins[0].config, 3)
-    spots = webs.places(twins[0], land)
+    spots = webs.places(Links(twins[0], "agreements"), land)
     left, top, right, bottom = land.bounds
     assert spots.shape == (2, 12, 2)
     assert ((spots >= (left, top)) & (spots <= (right, bottom))).all()

@@ -4,7 +4,7 @@ import pytest
 from browsing import PHONE, axe_violations, chart
 
 pytestmark = pytest.mark.browser
-TIES = "world Who has an agreement with whom"
+TIES = "world Who is tied to whom: cultural agreements"
 
 
 @pytest.fixture
@@ -73,3 +73,56 @@ def test_no_serious_violation_of_accessibility_and_nothing_sticks_out(open_page,
     page.wait_for_timeout(500)
     assert axe_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def far_from_states(page, title):
+    """A tie whose middle is far from all states: two codes and where it is."""
+    return page.evaluate("""title => { const c = window.__coopsim.charts[title];
+      const spots = [...Array(40).keys()].map(k => c.place(`S${String(k + 1).padStart(2, "0")}`));
+      return c.middles().find(([, , x, y]) => spots.every(([u, v]) => Math.hypot(u - x, v - y) > 25)); }""", title)
+
+
+@pytest.mark.parametrize("layout", ["web", "map"])
+def test_a_tie_is_pointed_at_and_clicked(open_page, layout):
+    page = open_page(f"ties?layout={layout}")
+    page.wait_for_function("title => window.__coopsim && window.__coopsim.charts[title]", arg=TIES)
+    page.wait_for_selector(f"[data-layout='{0 if layout == 'map' else 1}']")
+    *_, x, y = far_from_states(page, TIES)
+    canvas = page.locator("canvas").first
+    canvas.hover(position={"x": x, "y": y})
+    tip = page.locator(".coop-tip").first
+    tip.get_by_text("since").wait_for()
+    canvas.click(position={"x": x, "y": y})
+    page.get_by_role("heading", name=" – ").wait_for()
+    heading = page.get_by_role("heading", name=" – ").inner_text()
+    assert tip.inner_text().startswith(heading)
+    page.locator("[aria-live=polite]").get_by_text("a cultural agreement").first.wait_for()
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("heading", name="A state or a tie").wait_for()
+
+
+def test_a_tie_is_reached_without_a_mouse(ties):
+    ties.locator("canvas").first.focus()
+    ties.keyboard.press("ArrowRight")
+    ties.keyboard.press("Enter")
+    choice = ties.get_by_label("Its tie with")
+    partner = choice.locator("option").nth(1).inner_text()
+    choice.select_option(partner)
+    ties.get_by_role("heading", name=partner).wait_for()
+    assert "State 1" in ties.get_by_role("heading", name=partner).inner_text()
+
+
+def test_the_form_of_ties_is_chosen_and_kept_in_the_address(open_page):
+    page = open_page("ties?preset=full&horizon.years=8&layout=map")
+    page.wait_for_function("title => window.__coopsim && window.__coopsim.charts[title]", arg=TIES)
+    agreements = number(page)
+    page.get_by_label("Form").select_option("projects")
+    projects = "world Who is tied to whom: projects of organisations"
+    page.wait_for_function("title => window.__coopsim.charts[title]", arg=projects)
+    assert chart(page, projects)["ties"] != agreements
+    page.get_by_text("whose organisations have projects under way").first.wait_for()
+    assert chart(page, "Clustering (transitivity)")["series"][1]["mid"][-1] > 0
+    page.wait_for_function("() => ['form=projects', 'layout=map'].every(part => location.search.includes(part))")
+    page.get_by_label("Ties", exact=True).select_option("within")
+    page.wait_for_function(f"() => Number(document.querySelector('[data-ties]').dataset.ties) < "
+                           f"{chart(page, projects)['ties']}")

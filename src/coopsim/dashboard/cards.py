@@ -29,11 +29,42 @@ def _cards() -> tuple[tuple[str, str, str], ...]:
 
 @cache
 def plots(name: str) -> tuple[str, ...]:
-    """Return the indicators that a bundled scenario wants looked at."""
+    """Return the indicators that a bundled scenario, or one of its arms, wants looked at."""
     try:
-        return load_scenario(name).plots
+        return load_scenario(file_of(name)).plots
     except CoopsimError:
         return ()
+
+
+def file_of(name: str) -> str:
+    """Return the scenario that "scenario" or "scenario:arm" names."""
+    return name.partition(":")[0]
+
+
+@cache
+def arms(name: str) -> tuple[tuple[str, str], ...]:
+    """Return name and title of each arm of a bundled scenario, none if it has no arms.
+
+    The first arm is the scenario itself, so it goes by the scenario's name: the address has one word for each view.
+    """
+    scenario = file_of(name)
+    try:
+        found = load_scenario(scenario).arms
+    except CoopsimError:
+        return ()
+    return tuple(
+        (scenario if number == 0 else f"{scenario}:{arm.name}", arm.title or arm.name.replace("_", " "))
+        for number, arm in enumerate(found) if arm.name
+    )
+
+
+@cache
+def title_of(name: str) -> str:
+    """Return what a scenario, or one of its arms, is called for people."""
+    titles = {row["name"]: row["title"] for row in headings()}
+    scenario = file_of(name)
+    title = titles.get(scenario) or scenario
+    return f"{title}: {dict(arms(name)).get(name, name)}" if name != scenario else title
 
 
 def cards() -> list[dict[str, Any]]:

@@ -23,10 +23,9 @@ from numpy.typing import NDArray
 
 from coopsim.config import Config
 from coopsim.dashboard.guard import Watch
+from coopsim.dashboard.links import Diary, spells_of
 from coopsim.results import Results
 from coopsim.results.record import Record
-from coopsim.world.activities import BILATERAL, CULTURE
-from coopsim.world.agreements import NEVER
 
 if TYPE_CHECKING:
     from coopsim.model import CoopModel
@@ -68,10 +67,12 @@ class Run:
     seed : int
     model : CoopModel
         As it stands after the last year.
+    diary : Diary
+        What the model itself forgets from year to year.
     """
 
-    def __init__(self, model: CoopModel) -> None:
-        self.config, self.seed, self.model = model.config, model.seed_number, model
+    def __init__(self, model: CoopModel, diary: Diary) -> None:
+        self.config, self.seed, self.model, self.diary = model.config, model.seed_number, model, diary
 
     @cached_property
     def results(self) -> Results:
@@ -135,19 +136,6 @@ class Run:
         a, b = self.model.world.pairs
         matrix = getattr(self.model.world.dyads, column)
         return np.asarray((matrix[a, b] + matrix[b, a]) / 2, dtype=np.float64)
-
-
-def spells_of(model: CoopModel) -> pd.DataFrame:
-    """Return the cultural agreements of two that a model has seen: id, a, b, signed, ended, activity, renewals."""
-    rows = model.world.agreements.rows
-    chosen = np.flatnonzero((rows["form"] == BILATERAL) & (rows["topic"] == CULTURE))
-    rows = rows[chosen]
-    ended = np.where(rows["ended"] == NEVER, model.year + 1, rows["ended"]).astype(np.int64)
-    return pd.DataFrame({
-        "id": chosen, "a": rows["a"].astype(np.int64), "b": rows["b"].astype(np.int64),
-        "signed": rows["signed"].astype(np.int64), "ended": ended, "activity": rows["activity"].astype(np.int64),
-        "renewals": rows["renewals"].astype(np.int64),
-    })
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -274,14 +262,16 @@ def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) 
     try:
         watch = Watch()
         model = CoopModel(config, rng=seed, record=Record(indicators=SERIES))
+        diary = Diary(model)
         for done in range(config.years):
             if stop():
                 raise Stopped
             model.step()
+            diary.note()
             watch(model)
             if progress is not None:
                 progress(done + 1, config.years)
-        return Run(model)
+        return Run(model, diary)
     finally:
         _cores.release()
 

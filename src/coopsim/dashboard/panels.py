@@ -23,7 +23,7 @@ def shown(value: float, percent: bool = False, *, signed: bool = False) -> str:
     """Return a number for a sentence; with a sign it is a difference, of shares in points."""
     number = 100 * value if percent else value
     size = abs(number)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    digits = 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
     text = f"{number:{'+' if signed else ''},.{digits}f}".replace("-", "−")
     return f"{text} {say('panels.points') if signed else '%'}" if percent else text
 

@@ -146,12 +146,22 @@ def _paths() -> list[str]:
     return [entry.path for entry in PAGES]
 
 
-# Zoom is allowed, our style comes along, and the theme is the visitor's until they choose one.
+# Zoom is allowed, our style comes along, and the theme is the visitor's until they choose one. The browser fetches our
+# modules while Solara's page connects, not one by one when they are first drawn. And anywidget gives the code of a
+# widget two seconds, after which it drops every message to that widget for ever: on a busy machine charts would stand
+# still, so it gets more patience.
+PATIENCE = 120_000  # milliseconds
+MODULES = "".join(
+    f'<link rel="modulepreload" href="{OURS}/{file.name}">' for file in sorted(STATIC.glob("*.js"))
+)
 HEAD = f"""<meta name="viewport" content="width=device-width, initial-scale=1">
     <link rel="stylesheet" href="{OURS}/style.css">
     <link rel="stylesheet" href="{OURS}/pages.css">
-    <link rel="modulepreload" href="{OURS}/common.js">
-    <script>if (!localStorage.getItem(":solara:theme.variant"))
+    {MODULES}
+    <script>
+        const timeout = AbortSignal.timeout.bind(AbortSignal);
+        AbortSignal.timeout = (time) => timeout(Math.max(time, {PATIENCE}));
+        if (!localStorage.getItem(":solara:theme.variant"))
         localStorage.setItem(":solara:theme.variant", '"auto"')</script>
     """
 

@@ -24,6 +24,7 @@ from coopsim.interventions import Intervention
 REPLICATIONS = 8
 PATIENCE = 0.4  # seconds after which a run says how far it is, and gives way to the next
 PACE = 0.7  # seconds between two updates of the bands
+LEAVE = 0.5  # seconds that a closing tab waits for its thread
 INVENTED = {"states": 40}
 
 
@@ -110,6 +111,22 @@ def pick_scenario(name: str) -> None:
     marked.value = ""
 
 
+def pick_arm(name: str) -> None:
+    """Go on with another arm of the scenario, keeping what was set unless the arms themselves differ in it."""
+    now = address.value
+    old, new = load_config(now.scenario), load_config(name)
+    values = tuple(
+        (key, value) for key, value in now.values
+        if key.startswith(("world.", "horizon.")) or key == "preset" or old.value(key) == new.value(key)
+    )
+    other = replace(now, scenario=name, values=values)
+    try:
+        other.config()
+    except CoopsimError:
+        other = replace(other, values=(), changes=())
+    address.value = other
+
+
 def pick_world(key: str, states: Any) -> None:
     """Put invented states in the place of real ones, or the other way round: "world.synthetic", "world.states"."""
     kept = tuple((name, value) for name, value in address.value.values if not name.startswith("world."))
@@ -160,6 +177,7 @@ class Follower:
         self.wanted: tuple[Address, int] | None = None
         self.working = self.closed = False
         self.cancels = 0
+        self.thread: threading.Thread | None = None
 
     def want(self, chosen: Address, number: int) -> None:
         """Ask for a run, its baseline and a number of replications."""
@@ -169,7 +187,8 @@ class Follower:
                 return
             self.working = True
         # Solara gives a thread the tab of the thread that starts it.
-        threading.Thread(target=self._work, daemon=True).start()
+        self.thread = threading.Thread(target=self._work, daemon=True)
+        self.thread.start()
 
     def cancel(self) -> None:
         """Stop what is under way."""
@@ -181,6 +200,9 @@ class Follower:
         """Stop for good: the tab is gone."""
         self.closed = True
         self.cancel()
+        # Solara trips over a thread that ends while it forgets the threads of the tab.
+        if self.thread is not None and self.thread is not threading.current_thread():
+            self.thread.join(LEAVE)
 
     def _work(self) -> None:
         while True:
@@ -264,14 +286,18 @@ def cancel() -> None:
     """Stop what is under way; what is shown stays."""
     if follower.value is not None:
         follower.value.cancel()
-    status.value = Status()
+    status.value = Status(error="" if shown.value is not None else say("shell.cancelled"))
 
 
 @solara.component
 def Waiting() -> None:
-    """Say that the first run is under way, or why there is none."""
-    solara.Div(children=[status.value.error or say("shell.first_run")], classes=["coop-note"],
-               attributes={"role": "status"})
+    """Say that the first run is under way, how far it is and how to cancel it, or why there is none."""
+    from coopsim.dashboard.panels import State
+
+    with solara.Div(classes=["coop-stack"]):
+        if not status.value.error:
+            solara.Div(children=[say("shell.first_run")], classes=["coop-note"], attributes={"role": "status"})
+        State()
 
 
 def use_shown() -> Shown | None:

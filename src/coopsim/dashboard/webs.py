@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopsim.analysis.explain import explain
-from coopsim.dashboard import panels
+from coopsim.dashboard import links, panels
 from coopsim.dashboard.engine import Run
 from coopsim.dashboard.geography import Geography
+from coopsim.dashboard.links import Links
 from coopsim.dashboard.text import say
 from coopsim.results import network
 from coopsim.rng import Streams
@@ -20,6 +21,7 @@ Floats = NDArray[np.float64]
 ROUNDS = 80
 MARGIN = 0.06
 CLASSES = 12  # of the histogram of partners, at most
+MEASURES = ("mean_degree", "transitivity", "degree_gini", "modularity_bloc", "modularity_region")
 
 
 class Told(NamedTuple):
@@ -29,13 +31,13 @@ class Told(NamedTuple):
     sentences: tuple[str, ...]
 
 
-def places(run: Run, land: Geography) -> Floats:
+def places(ties: Links, land: Geography) -> Floats:
     """Return the positions on the map and in the web, shape (2, S, 2).
 
     The web is laid out once per run, by its ties of the last year, from the positions on the map; so the same state is
     found at about the same place whatever is changed.
     """
-    return np.stack([land.places, web(run.tied(int(run.years[-1])), land)])
+    return np.stack([land.places, web(ties.tied(int(ties.run.years[-1])), land)])
 
 
 def web(tied: NDArray[np.bool_], land: Geography) -> Floats:
@@ -57,15 +59,17 @@ def web(tied: NDArray[np.bool_], land: Geography) -> Floats:
     return np.asarray(np.array([left, top]) + room * (MARGIN + (1 - 2 * MARGIN) * spread))
 
 
-def chosen(run: Run, land: Geography, wanted: str) -> NDArray[np.int64]:
-    """Return the ties that are drawn, as the world view takes them: all, or some."""
-    spells = panels.spells(run, kinds=True)
+def chosen(ties: Links, land: Geography, wanted: str, state: str = "") -> NDArray[np.int64]:
+    """Return the ties that are drawn, as the world view takes them: all, or some; `state` is for those of one."""
+    run = ties.run
+    spells = panels.packed_spells(ties.spells, int(run.years[0]), kinds=True)
     a, b = spells[:, 0], spells[:, 1]
-    region = np.array(land.regions)
-    bloc = blocs(run)[0]
+    region, bloc = np.array(land.regions), blocs(run)[0]
+    row = run.codes.index(state) if state in run.codes else -1
     keep = {
         "all": lambda: np.ones(len(spells), dtype=bool),
-        "new": lambda: spells[:, 2] > 0,
+        "new": lambda: ~ties.tied(int(run.years[0]))[a, b],
+        "one": lambda: (a == row) | (b == row),
         "within": lambda: region[a] == region[b],
         "across": lambda: region[a] != region[b],
         "blocs": lambda: bloc[a] != bloc[b],
@@ -85,9 +89,10 @@ def blocs(run: Run) -> tuple[NDArray[np.int64], list[str]]:
     return (ideal > np.median(ideal)).astype(np.int64), [say("ties.bloc_low"), say("ties.bloc_high")]
 
 
-def communities(run: Run) -> tuple[NDArray[np.int64], list[str]]:
+def communities(ties: Links) -> tuple[NDArray[np.int64], list[str]]:
     """Return the communities of the last year that the Louvain method finds, the largest first."""
-    tied = run.tied(int(run.years[-1]))
+    run = ties.run
+    tied = ties.tied(int(run.years[-1]))
     seed = int(Streams(run.seed)("communities", 0).key("louvain") % np.uint64(2**32))
     found = nx.community.louvain_communities(nx.from_numpy_array(tied.astype(np.int8)), seed=seed)
     groups = np.zeros(run.size, dtype=np.int64)
@@ -97,17 +102,29 @@ def communities(run: Run) -> tuple[NDArray[np.int64], list[str]]:
     return groups, [say("ties.community", number=k + 1, size=len(members)) for k, members in enumerate(ordered)]
 
 
-def closure_of(run: Run, row: int, year: int) -> float:
+def shape(ties: Links, land: Geography, measure: str) -> Floats:
+    """Return one of `MEASURES` by year, shape (Y,), as the indicator of that name takes it of agreements."""
+    if measure == "mean_degree":
+        return np.asarray(ties.partners.mean(axis=1))
+    if measure == "degree_gini":
+        return np.array([network.gini(row) for row in ties.partners])
+    if measure == "transitivity":
+        return ties.by_year(network.transitivity)
+    groups = blocs(ties.run)[0] if measure == "modularity_bloc" else regions(land)[0]
+    return ties.by_year(lambda tied: network.modularity(tied, groups))
+
+
+def closure_of(ties: Links, row: int, year: int) -> float:
     """Return the share of pairs of a state's partners that are partners of each other."""
-    tied = run.tied(year)
+    tied = ties.tied(year)
     partners = np.flatnonzero(tied[row])
     pairs = len(partners) * (len(partners) - 1)
     return network.ratio(int(tied[np.ix_(partners, partners)].sum()), pairs)
 
 
-def degrees(run: Run, year: int) -> tuple[list[str], Floats]:
+def degrees(ties: Links, year: int) -> tuple[list[str], Floats]:
     """Return a histogram of the number of partners: labels of the classes, states in each."""
-    degree = run.tied(year).sum(axis=1)
+    degree = ties.tied(year).sum(axis=1)
     width = max(1, int(np.ceil((degree.max(initial=0) + 1) / CLASSES)))
     counts = np.bincount(degree // width).astype(np.float64)
     labels = [f"{k * width}" if width == 1 else f"{k * width}–{(k + 1) * width - 1}" for k in range(len(counts))]
@@ -115,12 +132,17 @@ def degrees(run: Run, year: int) -> tuple[list[str], Floats]:
 
 
 def told(run: Run, pair: str, year: int) -> Told:
-    """Say since when two states have an agreement, and why it came about."""
+    """Say everything that ties two states in a year, form by form: since when, and why, where the model knows."""
     rows = sorted(run.codes.index(code) for code in pair.split("-"))
-    names = " – ".join(run.names[row] for row in rows)
-    spells = run.spells
-    live = spells[(spells["a"] == rows[0]) & (spells["b"] == rows[1]) & (spells["signed"] <= year)
-                  & (spells["ended"] > year)]
-    if live.empty:
-        return Told(names, (say("ties.pair_none", year=year),))
-    return Told(names, explain(run.results, int(live["id"].iloc[-1])).sentences)
+    sentences: list[str] = []
+    for form in links.forms(run.config):
+        spells = Links(run, form).spells
+        live = spells[(spells["a"] == rows[0]) & (spells["b"] == rows[1]) & (spells["signed"] <= year)
+                      & (spells["ended"] > year)]
+        if "id" in live:
+            for number in live["id"]:
+                sentences += explain(run.results, int(number)).sentences
+        elif not live.empty:
+            kind = say(f"ties.{links.kinds(form)[int(live['activity'].iloc[0])]}")
+            sentences.append(say(f"ties.pair_{form}", kind=kind, since=int(live["signed"].iloc[0])))
+    return Told(" – ".join(run.names[row] for row in rows), tuple(sentences) or (say("ties.pair_none", year=year),))

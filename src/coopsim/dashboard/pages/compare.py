@@ -15,6 +15,7 @@ from coopsim.analysis.words import capital
 from coopsim.config import Config, headings, load_config
 from coopsim.dashboard import engine, exports, session, widgets
 from coopsim.dashboard.address import MOST_ARMS, Address
+from coopsim.dashboard.cards import arms, file_of, title_of
 from coopsim.dashboard.guard import LIMITS
 from coopsim.dashboard.pages import pieces
 from coopsim.dashboard.reading import contrast
@@ -31,6 +32,7 @@ DEFAULT = 10
 CHARTS = 6
 SMALL = 60  # states
 MOST_ROWS = 5000
+LONGEST = 64  # characters of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +152,16 @@ def plan_of(address: Address, number: int) -> Plan:
 
 
 def label_of(arm: Address, scenario: str) -> str:
-    """Return what an arm is called: what was changed in it, and its scenario if that is another than the first's."""
-    title = load_config(arm.scenario).title or arm.scenario
+    """Return what an arm is called: what was changed in it, and its variant or scenario if that is not the first's."""
+    near = file_of(arm.scenario) == file_of(scenario)  # its siblings need not repeat what they have in common
+    title = dict(arms(arm.scenario)).get(arm.scenario, "") if near else ""
+    title = title or title_of(arm.scenario)
     changed = [f"{key} {written(value)}" for key, value in arm.values if key != "preset" and "world." not in key]
     changed += [f"{change.kind.replace('_', ' ')} {change.year}" for change in arm.changes]
     text = ", ".join(changed)
     if arm.scenario != scenario or not changed:
         text = f"{title}: {text}" if changed else title
-    return text if len(text) <= 48 else f"{text[:46]} …"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 2]} …"
 
 
 def gather(plan: Plan, stop: Any) -> None:
@@ -204,6 +208,8 @@ def Arms(plan: Plan, address: Address) -> None:
         now = session.address.value
         if word == "keep":
             add(Address("", now.scenario, now.values, now.changes, now.seed))
+        elif word == "variants":
+            session.address.value = replace(now, arms=with_variants(now))
         else:
             gone = int(word.removeprefix("remove"))
             session.address.value = replace(now, arms=tuple(a for k, a in enumerate(now.arms) if k != gone))
@@ -211,7 +217,8 @@ def Arms(plan: Plan, address: Address) -> None:
     full = number >= MOST_ARMS
     with solara.Div(classes=["coop-bar"]):
         choices = [{"value": "", "text": say("compare.add_none")},
-                   *({"value": found["name"], "text": found["title"]} for found in headings())]
+                   *({"value": name, "text": text, "group": title_of(found["name"])}
+                     for found in headings() for name, text in offered(found["name"]))]
         if full:
             pieces.note(say("compare.full", most=MOST_ARMS))
         else:
@@ -219,11 +226,27 @@ def Arms(plan: Plan, address: Address) -> None:
                          on_value=lambda name: add(arm_of(name, session.address.value)) if name else None)
         buttons(
             [{"ask": "keep", "text": say("compare.keep"), "disabled": full},
-             *({"ask": f"remove{k}", "text": f"{say('compare.remove')} {k + 1}",
+             *([{"ask": "variants", "text": say("compare.variants"), "disabled": with_variants(address) == address.arms,
+                 "label": say("compare.variants_label", title=title_of(file_of(address.scenario)))}]
+               if arms(address.scenario) else []),
+             *({"ask": f"remove{k}", "text": f"{say('compare.remove')} {len(plan.labels) - number + k + 1}",
                 "label": say("compare.remove_label", name=label_of(arm, address.scenario))}
                for k, arm in enumerate(address.arms))],
             on_ask=press,
         )
+
+
+def offered(scenario: str) -> tuple[tuple[str, str], ...]:
+    """Return what can be added of a scenario: its arms, or itself if it has none."""
+    return arms(scenario) or ((scenario, title_of(scenario)),)
+
+
+def with_variants(now: Address) -> tuple[Address, ...]:
+    """Return the further scenarios with the other arms of the one that is set, as many as there is room for."""
+    there = {now.config().hash, *(arm.config().hash for arm in now.arms)}
+    others = [replace(now, page="", scenario=name, year=None, focus=(), arms=()) for name, _ in arms(now.scenario)
+              if name != now.scenario]
+    return (*now.arms, *(arm for arm in others if arm.config().hash not in there))[:MOST_ARMS]
 
 
 def arm_of(name: str, now: Address) -> Address:

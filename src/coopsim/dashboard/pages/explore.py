@@ -9,7 +9,7 @@ import solara
 
 from coopsim.config import GROUPS, Config
 from coopsim.dashboard import geography, luck, measures, parameters, session, where, widgets
-from coopsim.dashboard.cards import cards, plots
+from coopsim.dashboard.cards import arms, cards, file_of, plots
 from coopsim.dashboard.panels import Chart, State, Time, caveat, shown, spells
 from coopsim.dashboard.session import Shown
 from coopsim.dashboard.text import say
@@ -49,7 +49,8 @@ def Scenarios() -> None:
     """Show the scenarios as cards."""
     options = solara.use_memo(cards, dependencies=[])
     widgets.pick(
-        say("explore.scenarios"), options, session.address.value.scenario, on_value=session.pick_scenario, kind="cards"
+        say("explore.scenarios"), options, file_of(session.address.value.scenario), on_value=session.pick_scenario,
+        kind="cards",
     )
 
 
@@ -95,10 +96,22 @@ def About(found: Shown) -> None:
                 [{"value": str(k), "text": say("explore.seed", seed=k)} for k in seeds(address.seed)],
                 str(address.seed), on_value=lambda value: session.change(seed=int(value)), hide_label=True,
             )
-        solara.Div(children=[config.question], classes=["coop-question"])
+        with solara.Div(classes=["coop-bar"]):
+            solara.Div(children=[config.question], classes=["coop-question", "coop-grow"])
+            variants = arms(address.scenario)
+            if variants:
+                with solara.Div(classes=["coop-variant"]):
+                    widgets.pick(say("explore.arm"), [{"value": name, "text": text} for name, text in variants],
+                                 arm_name(address.scenario), on_value=session.pick_arm)
         if found.mine.real:
             solara.Div(children=[say("explore.caveat")], classes=["coop-caveat"])
         State()
+
+
+def arm_name(scenario: str) -> str:
+    """Return the arm that a scenario's name means: the first, if it names none."""
+    variants = [name for name, _ in arms(scenario)]
+    return scenario if scenario in variants else variants[0]
 
 
 def seeds(chosen: int) -> list[int]:

@@ -1,10 +1,11 @@
 """Live: the Mesa model step by step, with what each process did this year and an inspector of agents.
 
-Mesa's own page works too, once `altair` is installed, which Mesa's pages import::
+Mesa's own page shows our model too (``solara run FILE``); Reset makes the model anew from `model_params`::
 
-    from mesa.visualization import SolaraViz, make_plot_component
+    from mesa.visualization import Slider, SolaraViz, make_plot_component
     from coopsim import CoopModel
-    page = SolaraViz(CoopModel("classroom", rng=1), components=[make_plot_component(["density", "trust"])])
+    page = SolaraViz(CoopModel("classroom", rng=1), components=[make_plot_component(["density", "trust"])],
+                     model_params={"config": "classroom", "rng": Slider("Seed", 1, 1, 99, 1)})
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import solara
 import solara.lab
 
 from coopsim.config import Config
-from coopsim.dashboard import engine, geography, inspector, measures, panels, session, widgets
+from coopsim.dashboard import geography, inspector, links, measures, panels, session, widgets
 from coopsim.dashboard.guard import StoppedError, Watch
 from coopsim.dashboard.text import say
 from coopsim.errors import CoopsimError
@@ -51,7 +52,7 @@ class Stage:
     def ties(self) -> Any:
         """Return the ties of the moment and those that ended this year, as the world view takes them, shape (n, 5)."""
         year, first = self.model.year, self.model.config.start_year
-        spells = panels.packed_spells(engine.spells_of(self.model), first)
+        spells = panels.packed_spells(links.spells_of(self.model), first)
         now = year - first
         kind = np.where(spells[:, 3] == now, 2, np.where((spells[:, 2] == now) & (now > 0), 1, 0))
         shown = (spells[:, 2] <= now) & (spells[:, 3] >= now)

@@ -11,11 +11,16 @@ import traitlets
 from coopsim.dashboard.server import OURS
 from coopsim.dashboard.text import say
 
-# A module that a widget brings along has no address of its own to import from; so it asks for the page's.
+# A module that a widget brings along has no address of its own to import from; so it asks for the page's. It imports
+# when it draws, not when it is read, because anywidget has little patience with what it reads (`server.HEAD`).
 LOADER = """
 const root = window.location.origin + (window.solara?.rootPath ?? "");
-const found = await import(`${{root}}{ours}/{name}.js`);
-export default found.default;
+export default {{
+  async render(view) {{
+    const found = await import(`${{root}}{ours}/{name}.js`);
+    return found.default.render(view);
+  }},
+}};
 """
 
 

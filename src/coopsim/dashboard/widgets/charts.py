@@ -182,7 +182,7 @@ def tiles(found: Sequence[Tile], *, first: int) -> Any:
         "tiles": [{"name": t.name, "label": t.label, "unit": t.unit, "percent": t.percent, "about": t.about}
                   for t in found],
     }
-    keys = ("same", "waiting", "policy", "as_base")
+    keys = ("same", "waiting", "policy", "as_base", "tiny")
     data = floats([[t.mine, t.base, t.mean, t.share] for t in found])
     return _Tiles.element(spec=spec, data=data, words=words_of("widgets.tiles", *keys))
 
@@ -218,6 +218,7 @@ def world_view(
     caveat: str = "",
     selected: str = "",
     on_selected: Callable[[str], None] | None = None,
+    pair: str = "",
     on_pair: Callable[[str], None] | None = None,
     labels: bool = False,
     height: int = 460,
@@ -245,7 +246,9 @@ def world_view(
     layout : int
         Which positions to take; a change glides.
     on_selected, on_pair : callable
-        Called with the code of the state, "" for none, or the pair of the tie that was clicked.
+        Called with the code of the state, "" for none, or the pair of the tie that was clicked ("FRA-DEU").
+    selected, pair : str
+        The state or tie that is chosen.
     labels : bool
         Write codes beside states.
     categories : sequence of str
@@ -263,6 +266,6 @@ def world_view(
     _WorldView.element(
         spec=spec, codes=list(codes), names=list(names), places=floats(places), values=floats(values),
         sizes=b"" if sizes is None else floats(sizes), spells=b"" if spells is None else shorts(spells), shapes=shapes,
-        selected=selected, on_selected=on_selected, pair="", on_pair=on_pair, sentence=sentence, caveat=caveat,
+        selected=selected, on_selected=on_selected, pair=pair, on_pair=on_pair, sentence=sentence, caveat=caveat,
         words=words_of("widgets.world", *WORLD_WORDS[len(CHART_WORDS):]) | words_of("widgets.chart", *CHART_WORDS),
     )

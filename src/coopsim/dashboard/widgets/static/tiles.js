@@ -4,6 +4,10 @@ import { eachFrame, floats, life, listen, make, palette, register, say, year } f
 function render({ model, el }) {
   const { signal, end } = life();
   const words = model.get("words");
+  const told = (difference, options) => {
+    const text = say(difference, { ...options, digits: null, signed: true });
+    return /^−?0( |$)/.test(text) ? words.tiny : text;
+  };
   const draw = eachFrame(() => {
     const spec = model.get("spec");
     const data = floats(model.get("data"));
@@ -19,9 +23,9 @@ function render({ model, el }) {
       const luck = !moved && !(Math.abs(mean) > 1e-9) ? words.same : !Number.isFinite(share) ? words.waiting
         : words.policy.replace("{policy}", Math.round(100 * share)).replace("{luck}", 100 - Math.round(100 * share));
       return make("div", { class: "coop-tile", role: "listitem", title: tile.about },
-        make("div", { class: "coop-tile-label", text: tile.label }),
-        make("div", { class: "coop-tile-value" }, make("span", { text: say(mine, options) }), make("span", { class: "coop-tile-unit", text: tile.percent ? "" : tile.unit })),
-        make("div", { class: `coop-tile-difference ${!moved ? "" : difference > 0 ? "is-up" : "is-down"}`, text: moved ? `${difference > 0 ? "▲" : "▼"} ${say(difference, { ...options, digits: null, signed: true })}`.trim() : words.as_base }),
+        make("div", { class: "coop-tile-label", text: tile.percent || !tile.unit ? tile.label : `${tile.label}, ${tile.unit}` }),
+        make("div", { class: "coop-tile-value", text: say(mine, options) }),
+        make("div", { class: `coop-tile-difference ${!moved ? "" : difference > 0 ? "is-up" : "is-down"}`, text: moved ? `${difference > 0 ? "▲" : "▼"} ${told(difference, options)}` : words.as_base }),
         make("div", { class: "coop-luck", "aria-hidden": "true" }, make("span", { style: `width:${Number.isFinite(share) && (moved || Math.abs(mean) > 1e-9) ? Math.round(100 * share) : 0}%` })),
         make("div", { class: "coop-tile-luck", text: luck }));
     })));

@@ -2,6 +2,7 @@
 import { colour, eachFrame, fileName, floats, frame, life, listen, make, onRamp, palette, register, resized, save, say, sharpCanvas, shorts, swatch, year } from "./common.js";
 
 const MOVE = 450; // ms from one layout to the other
+const PIECES = 12; // straight pieces that stand for a tie when somebody points at it
 
 function render({ model, el }) {
   const { signal, end } = life();
@@ -84,7 +85,7 @@ function render({ model, el }) {
     el.dataset.year = d.spec.first + now;
     el.dataset.ties = count;
     el.dataset.layout = to ?? 0;
-    register(`world ${d.spec.title}`, { year: d.spec.first + now, ties: count, values: [...d.values.subarray(now * d.size, (now + 1) * d.size)], selected: model.get("selected"), place: (code) => { const k = d.codes.indexOf(code); const [x, y] = place(d, k); return [f.px(x), f.py(y)]; } });
+    register(`world ${d.spec.title}`, { year: d.spec.first + now, ties: count, values: [...d.values.subarray(now * d.size, (now + 1) * d.size)], selected: model.get("selected"), place: (code) => { const k = d.codes.indexOf(code); const [x, y] = place(d, k); return [f.px(x), f.py(y)]; }, middles: () => { const found = []; for (let s = 0; s < d.number; s++) if (live(d, now, s)) found.push([d.codes[d.raw[5 * s]], d.codes[d.raw[5 * s + 1]], ...along(bow(d, f, d.raw[5 * s], d.raw[5 * s + 1]), 0.5)]); return found; } });
   });
 
   function land(context, d, p, f, now, alpha) {
@@ -135,12 +136,18 @@ function render({ model, el }) {
     }
     context.globalAlpha = 1;
   }
-  function curve(context, d, f, a, b) {
+  // Start, control point and end of a tie, in pixels.
+  function bow(d, f, a, b) {
     const [[x0, y0], [x1, y1]] = [place(d, a), place(d, b)];
     const bend = (to ?? 0) === 0 ? 0.14 : 0.04;
-    context.moveTo(f.px(x0), f.py(y0));
-    context.quadraticCurveTo(f.px((x0 + x1) / 2 + (y1 - y0) * bend), f.py((y0 + y1) / 2 - Math.abs(x1 - x0) * bend), f.px(x1), f.py(y1));
+    return [f.px(x0), f.py(y0), f.px((x0 + x1) / 2 + (y1 - y0) * bend), f.py((y0 + y1) / 2 - Math.abs(x1 - x0) * bend), f.px(x1), f.py(y1)];
   }
+  function curve(context, d, f, a, b) {
+    const [x0, y0, cx, cy, x1, y1] = bow(d, f, a, b);
+    context.moveTo(x0, y0);
+    context.quadraticCurveTo(cx, cy, x1, y1);
+  }
+  const along = ([x0, y0, cx, cy, x1, y1], t) => [(1 - t) ** 2 * x0 + 2 * t * (1 - t) * cx + t * t * x1, (1 - t) ** 2 * y0 + 2 * t * (1 - t) * cy + t * t * y1];
   function nodes(context, d, p, f, now, backdrop) {
     for (let k = 0; k < d.size; k++) {
       const [x, y] = place(d, k);
@@ -220,11 +227,19 @@ function render({ model, el }) {
     let best = -1, least = 5;
     for (let s = 0; s < d.number; s++) {
       if (!live(d, now, s)) continue;
-      const [[ax, ay], [bx, by]] = [place(d, d.raw[5 * s]), place(d, d.raw[5 * s + 1])].map(([u, v]) => [f.px(u), f.py(v)]);
-      const long = (bx - ax) ** 2 + (by - ay) ** 2 || 1;
-      const t = Math.min(Math.max(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / long, 0), 1);
-      const away = Math.hypot(ax + t * (bx - ax) - x, ay + t * (by - ay) - y);
-      if (away < least) { least = away; best = s; }
+      const bent = bow(d, f, d.raw[5 * s], d.raw[5 * s + 1]);
+      const [x0, y0, cx, cy, x1, y1] = bent;
+      // A curve stays within the box of its three points.
+      if (x < Math.min(x0, cx, x1) - least || x > Math.max(x0, cx, x1) + least || y < Math.min(y0, cy, y1) - least || y > Math.max(y0, cy, y1) + least) continue;
+      let [ax, ay] = [x0, y0];
+      for (let k = 1; k <= PIECES; k++) {
+        const [bx, by] = along(bent, k / PIECES);
+        const long = (bx - ax) ** 2 + (by - ay) ** 2 || 1;
+        const t = Math.min(Math.max(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / long, 0), 1);
+        const away = Math.hypot(ax + t * (bx - ax) - x, ay + t * (by - ay) - y);
+        if (away < least) { least = away; best = s; }
+        [ax, ay] = [bx, by];
+      }
     }
     return best;
   }
