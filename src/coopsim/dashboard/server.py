@@ -53,6 +53,10 @@ def environment() -> dict[str, str]:
         "SOLARA_KERNEL_MAX_PER_SESSION": "40",
         # Of a page, only what changed is walked through: half the time of a slider's answer.
         "REACTON_FAST": "1",
+        # Visitors' runs share the process; linear algebra of one must not take the cores of the others.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
     }
 
 
