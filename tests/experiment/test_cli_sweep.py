@@ -174,3 +174,51 @@ def test_verify_says_same_or_different(plan_file):
 def test_the_memory_of_a_sweep_is_not_touched_by_one_on_disk(plan_file, monkeypatch):
     monkeypatch.setattr(sweep_results.Memory, "add", None)  # would fail if parts were kept
     assert coopsim("sweep", plan_file, "--workers", 1, "--quiet").exit_code == 0
+
+
+@pytest.fixture
+def lucky(monkeypatch):
+    """Let runs differ by their seeds."""
+
+    def simulate(chunk, run):
+        years, values = fake_simulate(chunk, run)
+        return years, values + run.seed % 7
+
+    monkeypatch.setattr(work, "simulate", simulate)
+
+
+def test_narrow_says_how_many_more_runs_a_point_needs(plan_file, lucky):
+    wide = coopsim("sweep", plan_file, "--workers", 1, "--out", "wide", "--narrow", "density=1e9")
+    assert "All 2 points: density is known to ± 1e+09." in wide.stderr
+    done = coopsim("sweep", plan_file, "--workers", 1, "--out", "narrow", "--narrow", "trust=1e-9", "--json")
+    found = json.loads(done.stdout)["advice"]
+    assert len(found) == 2
+    for row in found:
+        # Stein: n grows with the square of the spread over the wanted width, here out of all reach
+        assert row["n"] == 10
+        assert row["more"] > 1000
+        assert "more runs give" in row["advice"]
+
+
+def test_narrow_looks_while_the_sweep_goes_on(plan_file, lucky, monkeypatch):
+    monkeypatch.setattr("coopsim.app.commands.sweep.ADVICE_SECONDS", 0)
+    monkeypatch.setattr("coopsim.app.commands.sweep.ADVICE_SHARE", 1e9)
+    monkeypatch.setattr(driver.Driver, "_size", lambda self: 5)
+    done = coopsim("sweep", plan_file, "--workers", 1, "--narrow", "trust=1e-9")
+    looks = [line for line in done.stderr.splitlines() if "do not know trust to" in line]
+    assert len(looks) >= 3
+    runs = [int(line.partition("% interval, ")[2].split()[0]) for line in looks if "% interval, " in line]
+    assert (runs[0], runs[-1]) == (5, 10)  # of the point with the widest interval
+
+
+@pytest.mark.parametrize(("asked", "says"), [
+    ("densty=0.1", "the plan records no 'densty'"),
+    ("density", "write INDICATOR=WIDTH with a width above 0"),
+    ("density=-1", "write INDICATOR=WIDTH with a width above 0"),
+    ("density=nan", "write INDICATOR=WIDTH with a width above 0"),
+])
+def test_narrow_refuses_what_it_cannot_look_for_before_any_run(plan_file, tmp_path, asked, says):
+    done = coopsim("sweep", plan_file, "--workers", 1, "--out", "none", "--narrow", asked)
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert not (tmp_path / "none").exists()

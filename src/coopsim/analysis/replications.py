@@ -18,6 +18,7 @@ from coopsim.rng import Stream
 
 ORDERS = 200  # orders of the replications over which the coefficient of variation is followed
 FEWEST = 5
+OUT_OF_REACH = 1e15  # runs: more than anybody does
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +198,7 @@ def advise(values: ArrayLike, wanted: float | None = None, *, confidence: float 
     more = None
     if wanted is not None and found.n >= 2:
         quantile = float(student.ppf((1 + confidence) / 2, found.n - 1))
-        more = max(0, math.ceil((quantile * found.sd / wanted) ** 2) - found.n)
+        more = max(0, math.ceil(min((quantile * found.sd / wanted) ** 2, OUT_OF_REACH)) - found.n)
     return Advice(found.mean, found.half_width, found.n, wanted, more, confidence, name)
 
 
