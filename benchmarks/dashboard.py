@@ -1,7 +1,8 @@
 """How fast the dashboard answers: ``uv run python benchmarks/dashboard.py [--sessions 30] [--seconds 120]``.
 
 First one browser moves a slider and measures, in the browser, the time from its release to the redrawn main chart,
-also as a multiple of the bare model run in a process of its own. Then visitors without a browser (`visitor.py`), who
+also as a multiple of the bare model run in a process of its own: in the world of the class (40 invented states, preset
+core) and in the baseline (195 real states, every mechanism). Then visitors without a browser (`visitor.py`), who
 speak over websockets as the page does, each move a slider every ten seconds; their answer is the last of the main
 charts showing the new run. Replications follow after each answer and share the machine. Needs the extra `app`,
 playwright and Chromium. Prints one JSON object.
@@ -31,12 +32,12 @@ CHART = "Density of cultural agreements"
 WAIT = f"document.querySelector('[data-key=\"trust.gain\"] input') && window.__coopsim?.charts[{json.dumps(CHART)}]"
 BARE = """
 import time, coopsim as cs
-config, times = cs.load_config("classroom"), []
-for k in range(31):
+config, times = cs.load_config("SCENARIO"), []
+for k in range(RUNS + 1):
     began = time.perf_counter()
     cs.run(config.with_values({"trust.gain": 0.02 + 0.001 * k}))
     times.append(time.perf_counter() - began)
-print(sorted(times[1:])[15])
+print(sorted(times[1:])[RUNS // 2])
 """
 # Moves the slider and resolves with the milliseconds until the main chart shows another run.
 MOVE = """value => new Promise(resolve => {
@@ -89,8 +90,14 @@ def opened(browser: Any, url: str) -> tuple[Page, float]:
     return page, 1000 * (time.perf_counter() - began)
 
 
-def one_visitor(browser: Any, url: str, moves: int) -> dict[str, Any]:
-    """Measure paint, and the answers to moves, with and without replications in the background."""
+def bare(scenario: str, runs: int) -> float:
+    """Return the milliseconds of a run in a process of its own: the median of several."""
+    code = BARE.replace("SCENARIO", scenario).replace("RUNS", str(runs))
+    return 1000 * float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+
+def one_visitor(browser: Any, url: str, moves: int, run: float) -> dict[str, Any]:
+    """Measure paint, and the answers to moves while replications go on; `run` is the time of a bare run [ms]."""
     paints = []
     for _ in range(5):
         page, paint = opened(browser, url)
@@ -102,8 +109,10 @@ def one_visitor(browser: Any, url: str, moves: int) -> dict[str, Any]:
         times.append(page.evaluate(MOVE, round(0.011 + 0.0002 * (k + 1), 4)))
         page.wait_for_timeout(400)
     page.context.close()
-    return {"first_paint_ms": quantiles(paints), "answer_ms": quantiles(times), "moves": moves,
-            "lost": sum(t < 0 for t in times)}
+    answers = quantiles(times)
+    return {"first_paint_ms": quantiles(paints), "answer_ms": answers, "moves": moves,
+            "lost": sum(t < 0 for t in times), "bare_run_ms": round(run),
+            "times_bare_run": round(answers["median"] / run, 1)}
 
 
 async def class_of(url: str, pid: int, sessions: int, seconds: int) -> dict[str, Any]:
@@ -150,7 +159,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=120)
     parser.add_argument("--moves", type=int, default=100)
     chosen = parser.parse_args()
-    bare = 1000 * float(subprocess.run([sys.executable, "-c", BARE], capture_output=True, text=True, check=True).stdout)
+    runs = {"classroom": bare("classroom", 30), "baseline": bare("baseline", 10)}
     process, url = start_server()
     try:
         with sync_playwright() as playwright:
@@ -158,16 +167,16 @@ def main() -> None:
                 executable_path=os.environ.get("COOPSIM_CHROMIUM") or shutil.which("chromium"),
                 args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
             )
-            one = one_visitor(browser, url, chosen.moves)
+            one = one_visitor(browser, url, chosen.moves, runs["classroom"])
+            real = one_visitor(browser, f"{url}?scenario=baseline", max(chosen.moves // 4, 1), runs["baseline"])
             browser.close()
         wanted = (url, process.pid, chosen.sessions, chosen.seconds)
         many = asyncio.run(class_of(*wanted)) if chosen.sessions else None
     finally:
         process.terminate()
         process.wait()
-    one["times_bare_run"] = round(one["answer_ms"]["median"] / bare, 1)
-    print(json.dumps({"cores": os.cpu_count(), "load_before": round(os.getloadavg()[2], 1), "bare_run_ms": round(bare),
-                      "one": one, "class": many}, indent=2))
+    print(json.dumps({"cores": os.cpu_count(), "load_before": round(os.getloadavg()[2], 1),
+                      "one in the class world": one, "one in the baseline": real, "class": many}, indent=2))
 
 
 if __name__ == "__main__":

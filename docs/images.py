@@ -19,7 +19,6 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
-COLOURS = 200
 CHANGE = "bilateral.trust_weight=0.6&trust.gain=0.07"
 RICH = "preset=full&seed=7&trust.gain=0.07"
 # Path, what must be there before the picture is taken, and how long its charts take to settle (ms).
@@ -51,7 +50,8 @@ def picture(browser: Any, url: str, name: str, page_name: str, size: dict[str, i
     page.wait_for_timeout(settle)
     file = IMAGES / f"dashboard-{name}-{'dark' if dark else 'light'}.png"
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    image.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, optimize=True)
+    # All colours: a smaller palette merges those of thin lines, and legends no longer match what they explain.
+    image.save(file, optimize=True)
     context.close()
     return file
 

@@ -123,7 +123,9 @@ def test_running_until_now_warns_and_does_nothing():
     assert model.year == 2028
 
 
-@pytest.mark.parametrize("seed", [np.random.default_rng(1), 1.5, "1", None, True, -1], ids=repr)
+@pytest.mark.parametrize(
+    "seed", [np.random.default_rng(1), 1.5, "1", None, True, -1], ids=lambda seed: type(seed).__name__
+)
 def test_the_seed_must_be_a_whole_number(seed):
     # Trap 6: a Generator is shared and already advanced; trap 8: a text box gives a string.
     with pytest.raises(ConfigError, match=r"rng = .* must be a whole number"):
