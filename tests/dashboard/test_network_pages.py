@@ -51,7 +51,7 @@ def test_the_live_model_steps_and_answers(open_page):
     page.get_by_text("Nothing yet: this is the starting world").wait_for()
     page.get_by_role("button", name="One year").click()
     page.get_by_text("What happened in 2026").wait_for()
-    assert page.locator(".coop-process").count() > 5
+    page.locator(".coop-process").nth(5).wait_for()  # the list comes after its heading
     page.get_by_text("Signed in 2026 with").wait_for()
     page.get_by_role("button", name="Organisation", exact=True).click()
     page.get_by_text("projects").first.wait_for()

@@ -45,7 +45,8 @@ def member(world, body, state):
 
 def offices(model):
     organisations = model.world.organisations
-    return int((np.char.startswith(organisations.name, "Office") & (organisations.closed < 0)).sum())
+    ours = np.array([name.startswith("Office") for name in organisations.name])
+    return int((ours & (organisations.closed < 0)).sum())
 
 
 def norm_stage(model):

@@ -42,7 +42,7 @@ def test_joint_commonality_comes_to_rest_between_building_and_forgetting():
 # V5
 
 BASS = {5: 0.162, 10: 0.349, 20: 0.691, 30: 0.885, 50: 0.988}
-LOYAL = ConventionParams(cascade=1, withdrawal=0, reservation=0)
+LOYAL = ConventionParams(cascade=1, withdrawal=0, reservation=0, innovation=1, imitation=1)
 
 
 def adoption(runs, size=193):

@@ -60,8 +60,9 @@ def test_a_forecast_that_knows_beats_one_that_does_not(predict):
     forecasts = {"model": chance, "base rate": np.full(len(a), happened.mean())}
     found = predict.resampled(happened, forecasts, a, b, 30, rounds=40)
     assert predict.scores(happened, chance)["roc_auc"] > 0.6
-    low, high = found["base rate"]["model less this, brier"]
-    assert low <= high < 0
+    for unit in ("states", "pairs"):
+        low, high = found["base rate"][f"model less this, brier, {unit}"]
+        assert low <= high < 0
     assert found["base rate"]["roc_auc"] == [0.5, 0.5]
 
 
@@ -69,9 +70,12 @@ def test_the_whole_prediction_runs_on_a_small_sample(predict, agreements):
     found = predict.predict(agreements, 1959, 1, {})
     everybody = found["all pairs"]
     assert everybody["signed"] == 2  # India and the Netherlands; Spain is too late
-    assert set(everybody["forecasts"]) == {"model", "base rate", "gravity", "attachment and closure", "both"}
+    assert set(everybody["forecasts"]) == {
+        "model", "base rate", "gravity", "attachment", "attachment and closure", "both",
+    }
     assert 0 < everybody["forecasts"]["model"]["expected"] < everybody["pairs"]
-    assert "| model less … |" in predict.told(found)
+    for unit in ("states", "pairs"):
+        assert f"| model less …, {unit} resampled |" in predict.told(found)
 
 
 @pytest.mark.parametrize("name", ["predict_agreements", "fit_first_signatures"])
