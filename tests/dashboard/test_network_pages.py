@@ -121,6 +121,7 @@ def test_the_form_of_ties_is_chosen_and_kept_in_the_address(open_page):
     page.wait_for_function("title => window.__coopsim.charts[title]", arg=projects)
     assert chart(page, projects)["ties"] != agreements
     page.get_by_text("whose organisations have projects under way").first.wait_for()
+    page.wait_for_function("title => window.__coopsim.charts[title]", arg="Clustering (transitivity)")
     assert chart(page, "Clustering (transitivity)")["series"][1]["mid"][-1] > 0
     page.wait_for_function("() => ['form=projects', 'layout=map'].every(part => location.search.includes(part))")
     page.get_by_label("Ties", exact=True).select_option("within")
