@@ -190,7 +190,7 @@ def test_no_serious_violation_of_accessibility(clean_page):
 
 
 def test_a_long_first_run_shows_how_far_it_is_and_can_be_cancelled(open_page):
-    large = "world.synthetic.states=200&world.synthetic.organisations=8000&horizon.years=100"
+    large = "world.synthetic.states=200&world.synthetic.organisations=8000&horizon.years=100&organisations.projects=4"
     page = open_page(f"?preset=full&{large}&seed=9")
     page.get_by_text("Running the model: ").wait_for(timeout=60_000)
     page.get_by_role("button", name="Cancel").click()
