@@ -227,8 +227,8 @@ class Follower:
         try:
             config = config_of(chosen)
             untouched = baseline_of(config)
-            base = engine.simulate(untouched, chosen.seed, stop=stop, progress=self._progress(0.0))
-            mine = engine.simulate(config, chosen.seed, stop=stop, progress=self._progress(0.5))
+            base = engine.simulate(untouched, chosen.seed, stop=stop, progress=self._progress(0.0, turn))
+            mine = engine.simulate(config, chosen.seed, stop=stop, progress=self._progress(0.5, turn))
             shown.value = Shown(chosen, mine, base, engine.Sample(wanted=number))
             status.value = Status()
             if number > 1 and not superseded():
@@ -245,15 +245,20 @@ class Follower:
         except CoopsimError as error:
             status.value = Status(error=str(error))
 
-    def _progress(self, start: float) -> engine.Progress:
-        """Return what tells the page how far a run is, once it has taken long enough to be noticed."""
+    def _progress(self, start: float, turn: int) -> engine.Progress:
+        """Return what tells the page how far a run is, once it has taken long enough to be noticed.
+
+        A year may end just after the run was cancelled; that it was cancelled is then the last word.
+        """
         told = time.monotonic() + PATIENCE
 
         def tell(done: int, wanted: int) -> None:
             nonlocal told
-            if time.monotonic() > told:
+            if self.cancels == turn and time.monotonic() > told:
                 told = time.monotonic() + PATIENCE
                 status.value = Status(running=start + 0.5 * done / wanted)
+                if self.cancels != turn:
+                    say_cancelled()
 
         return tell
 
@@ -286,6 +291,11 @@ def cancel() -> None:
     """Stop what is under way; what is shown stays."""
     if follower.value is not None:
         follower.value.cancel()
+    say_cancelled()
+
+
+def say_cancelled() -> None:
+    """Leave the page without progress; if nothing is shown yet, say why."""
     status.value = Status(error="" if shown.value is not None else say("shell.cancelled"))
 
 
