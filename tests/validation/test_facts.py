@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -15,12 +16,13 @@ from coopsim.validation import FACTS, UNMEASURED, past, samples
 from coopsim.validation.catalogue import fact_of, later_facts, measure_named
 from coopsim.validation.document import facts_page
 from coopsim.validation.fact import distance, judge, score
-from coopsim.validation.observed import OBSERVED, parties, students, students_in_five
+from coopsim.validation.observed import OBSERVED, institutes_and_hosts, parties, students, students_in_five
 from coopsim.validation.page import write_page
 from coopsim.validation.strip import interval, strip
 from coopsim.validation.treaties import Treaties, of_data, of_run
 from coopsim.validation.validate import Validation, validate
 from coopsim.world.chronology import Chronology
+from coopsim.world.tables import real_facts
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data"
 A_FACT = FACTS[0]
@@ -239,6 +241,11 @@ def test_other_published_tables_are_read(tmp_path):
         "iso3,year,inbound_students\nFRA,2019,100000\nUSA,2019,900000\nUIS: World,2019,5000000\n", encoding="utf-8")
     assert students(tmp_path) == 1.0
     assert students_in_five(tmp_path) == 1.0
+    gdp = pd.Series(real_facts().gdp, index=real_facts().iso3)
+    large, small = gdp.index[gdp > gdp.median()], gdp.index[gdp <= gdp.median()]
+    rows = [f"{code},{k}" for code in large for k in range(3)] + [f"{code},1" for code in small]
+    (tmp_path / "confucius_institutes.csv").write_text("iso3,name\n" + "\n".join(rows), encoding="utf-8")
+    assert 0 < institutes_and_hosts(tmp_path) < 1  # three times as many in states whose GDP is far more than thrice
     (tmp_path / "conventions.csv").write_text("convention,iso3\nWHC_1972,FRA\n", encoding="utf-8")
     with pytest.raises(DataError, match="has no column 'year'"):
         parties(tmp_path, "WHC_1972", 1972, 3)
@@ -247,10 +254,11 @@ def test_other_published_tables_are_read(tmp_path):
 def test_a_folder_adds_what_it_shows():
     if not PUBLISHED.is_dir():
         pytest.skip("the published tables are not beside the repository")
-    found = validate(1, data=str(PUBLISHED), only=["4d-1969", "15b"], seed=4)
-    gini, heritage = (judgement.fact for judgement in found.judgements)
+    found = validate(1, data=str(PUBLISHED), only=["4d-1969", "15b", "25b"], seed=4)
+    gini, heritage, institutes = (judgement.fact for judgement in found.judgements)
     assert gini.observed[-1] == pytest.approx(0.592, abs=0.01)
     assert heritage.observed[-1] == pytest.approx(0.50, abs=0.03)
+    assert institutes.observed[-1] == pytest.approx(institutes.observed[0], abs=0.005)
 
 
 def test_a_table_that_goes_on_is_checked_to_its_end(tmp_path):

@@ -33,6 +33,14 @@ def test_a_logit_on_one_binary_is_the_log_odds_ratio():
     assert st.logit(y, x)[0] == pytest.approx(np.log(30 * 90 / (70 * 10)), abs=1e-5)
 
 
+def test_a_poisson_regression_finds_an_elasticity_with_zeros():
+    x = np.linspace(0, 4, 400)
+    assert st.poisson(np.exp(0.7 * x - 1), x[:, None])[0] == pytest.approx(0.7, abs=1e-6)
+    counts = np.random.Generator(np.random.PCG64(3)).poisson(np.exp(0.7 * x - 1.5))
+    assert (counts == 0).mean() > 0.1
+    assert st.poisson(counts.astype(float), x[:, None])[0] == pytest.approx(0.7, abs=0.1)  # three standard errors
+
+
 def test_a_separated_logit_stays_finite():
     assert np.isfinite(st.logit(np.array([True, True, False, False]), np.array([[1.0], [1.0], [0.0], [0.0]]))).all()
 

@@ -1,4 +1,4 @@
-"""What a folder of published tables shows of the facts about today: conventions, students abroad, memberships.
+"""What a folder of published tables shows of the facts about today: conventions, students abroad, institutes.
 
 The network of the past is measured by the same code as the runs (`treaties.of_data`); here are the other tables. The
 layout of each file stands in docs/validation.md.
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coopsim.errors import DataError
+from coopsim.validation.statistics import poisson
 from coopsim.world.tables import real_facts
 
 Found = Callable[[Path], float | None]
@@ -81,6 +82,20 @@ def students_in_five(folder: Path) -> float | None:
     return None if found is None else float(np.sort(found)[-5:].sum() / found.sum())
 
 
+def institutes_and_hosts(folder: Path) -> float | None:
+    """Return the elasticity of the number of Confucius Institutes in a state to its GDP, states without them included.
+
+    The GDP is that of the bundled tables.
+    """
+    table = read(folder, "confucius_institutes", ("iso3", "name"))
+    if table is None or not len(table):
+        return None
+    facts = real_facts()
+    number = table.groupby("iso3")["name"].nunique().reindex(facts.iso3.tolist(), fill_value=0).to_numpy(np.float64)
+    host = (facts.iso3 != "CHN") & np.isfinite(facts.gdp)
+    return float(poisson(number[host], np.log(facts.gdp[host])[:, None])[0]) if number[host].any() else None
+
+
 def _world_heritage(years: int) -> Found:
     return lambda folder: parties(folder, "WHC_1972", 1972, years)
 
@@ -89,4 +104,5 @@ def _world_heritage(years: int) -> Found:
 OBSERVED: dict[str, Found] = {
     "15a": _world_heritage(10), "15b": _world_heritage(15), "15c": _world_heritage(20), "15d": _world_heritage(30),
     "15e": _world_heritage(50), "20": students, "21a": students_in_the_north, "21b": students_in_five,
+    "25b": institutes_and_hosts,
 }

@@ -50,6 +50,24 @@ def logit(y: Bools, x: Floats) -> Floats:
     return np.asarray(beta / scale)
 
 
+def poisson(y: Floats, x: Floats) -> Floats:
+    """Return the coefficients of log mean of y >= 0 on the columns of x and a constant (last), by Newton steps.
+
+    On logarithms they are elasticities; zeros of y count, and y need not be whole (Poisson pseudo maximum likelihood).
+    """
+    design = np.column_stack([x - x.mean(axis=0), np.ones(len(y))])
+    y = y / y.mean()
+    beta = np.zeros(design.shape[1])
+    for _ in range(MOST_STEPS):
+        mean = np.exp(np.clip(design @ beta, -30, 30))
+        step = np.linalg.solve((design * mean[:, None]).T @ design + RIDGE * np.eye(len(beta)),
+                               design.T @ (y - mean))
+        beta = beta + np.clip(step, -1, 1)
+        if np.abs(step).max() < 1e-8:
+            break
+    return np.asarray(beta)
+
+
 def chances(coefficients: Floats, x: Floats) -> Floats:
     """Return the fitted probabilities of a `logit`, shape (n,)."""
     return np.asarray(expit(np.column_stack([x, np.ones(len(x))]) @ coefficients))

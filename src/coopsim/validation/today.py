@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coopsim.validation.samples import Pair, Run, Twins
-from coopsim.validation.statistics import least_squares, within
+from coopsim.validation.statistics import least_squares, poisson, within
 from coopsim.world.activities import ASSISTANCE, EDUCATION
 from coopsim.world.column import Bools, Floats
 
@@ -208,6 +208,15 @@ def institutes_and_students(run: Run) -> float:
     known = (places > 0) & (hosted > 0)
     x = np.column_stack([np.log(places[known]), np.log(world.states.gdp[known])])
     return float(least_squares(np.log(hosted[known]), x)[0])
+
+
+def teaching_and_hosts(run: Run) -> float:
+    """Return the elasticity of what China teaches in a state, in money, to the GDP of the state."""
+    states = run.world.states
+    home = states.iso3.tolist().index("CHN")
+    host = np.arange(run.world.size) != home
+    worth = run.world.dyads.taught[home] * states.dose_cost
+    return float(poisson(worth[host], np.log(states.gdp[host])[:, None])[0])
 
 
 def missions_of_large_states(run: Run) -> float:
