@@ -16,8 +16,10 @@ Forecasts of each pair that has not signed by the cut, as a probability for the 
 - both: the two together, the strongest regression we could think of.
 
 The regressions are fitted on first signatures from 1946 to the cut. Partners are those of the cut, for every year
-after. A pair's chance counts from the year in which both states exist. Scores: area under the ROC curve (ROC-AUC),
-average precision, Brier score, mean logarithmic score. Intervals are from resampling states, since pairs of a state are
+after. The ceiling is no forecast: a regression on the model's forecast and all these columns, fitted on the answers of
+all pairs, which tells how well they can be ranked at all with what is known. A pair's chance counts from the year in
+which both states exist. Scores: area under the ROC curve (ROC-AUC), average precision, Brier score, mean logarithmic
+score. Intervals are from resampling states, since pairs of a state are
 alike; for differences also from resampling pairs, which is what is usually done and too narrow.
 
 Run: uv run python experiments/predict_agreements.py [--data ../shared/data] [--cut 1959] [--replications 40]
@@ -194,6 +196,8 @@ def predict(data: Path, cut: int, replications: int, values: dict[str, float]) -
             "attachment and closure": fitted(slice(len(GRAVITY), None)),
             "both": fitted(slice(0, None)),
         }
+    known_all = np.column_stack([np.log(np.clip(forecasts["model"], LEAST, 1)), now])
+    ceiling = chances(logit(happened, known_all), known_all)
     old = (t.entered[a] <= cut) & (t.entered[b] <= cut)
     found: dict[str, object] = {"cut": cut, "last": cut + YEARS, "replications": replications}
     for title, chosen in (("all pairs", np.ones(len(a), dtype=bool)), ("states that existed at the cut", old)):
@@ -201,6 +205,8 @@ def predict(data: Path, cut: int, replications: int, values: dict[str, float]) -
         intervals = resampled(happened[chosen], picked, a[chosen], b[chosen], len(t.codes))
         found[title] = {
             "pairs": int(chosen.sum()), "signed": int(happened[chosen].sum()),
+            "ceiling": {"roc_auc": roc_auc(happened[chosen], ceiling[chosen]),
+                        "average_precision": average_precision(happened[chosen], ceiling[chosen])},
             "forecasts": {name: {"expected": float(values.sum()), **scores(happened[chosen], values),
                                  "intervals": intervals[name]} for name, values in picked.items()},
         }
@@ -221,6 +227,8 @@ def told(found: dict[str, object]) -> str:
             cells = [f"{row[score]:.{digits}f} ({row['intervals'][score][0]:.{digits}f}–"
                      f"{row['intervals'][score][1]:.{digits}f})" for score, digits in SCORES.items()]
             lines.append(f"| {name} | {row['expected']:.0f} | " + " | ".join(cells) + " |")
+        lines += ["", f"Ceiling: ROC-AUC {part['ceiling']['roc_auc']:.3f}, average precision "
+                      f"{part['ceiling']['average_precision']:.3f}."]
         for unit in ("states", "pairs"):
             lines += ["", f"| model less …, {unit} resampled | {heads} |", "| --- |" + " ---: |" * len(SCORES)]
             ours = part["forecasts"]["model"]
