@@ -25,14 +25,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, probability
+from coopsim.mechanisms.mechanism import MOST_CERTAIN, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import FIELDS, HERITAGE, INDUSTRIES, RIGHTS
 from coopsim.world.column import Bools, Floats
 from coopsim.world.norms import Norm
 from coopsim.world.world import World
+
+Rows = NDArray[np.int64]
 
 FIELD_OF = {"heritage": HERITAGE, "traffic": HERITAGE, "diversity": INDUSTRIES, "rights": RIGHTS}
 # name, kind, topic, p, q, resistance, ratifications for entry into force: types of real instruments, opened at the
@@ -102,14 +105,20 @@ def members(world: World) -> Bools:
 
 def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
     """Let states adopt, comply and withdraw."""
+    from coopsim.mechanisms.kernels import norms as kernels
+
     norms = [norm for norm in world.norms.items if norm.agreement >= 0]
     signing = [norm for norm in norms if not norm.prepared]
     for norm in signing:
         _prepare(world, norm, rng)
-    may = members(world)
-    free = [may & ~(norm.adopted | norm.resistant) for norm in norms]
+    free, peers = np.zeros((len(norms), world.size), dtype=bool), np.zeros((len(norms), world.size))
+    if norms:
+        kernels.peers(
+            world.dyads.agreement, world.dyads.comembership, BACKGROUND_WEIGHT, members(world),
+            np.array([norm.adopted for norm in norms]), np.array([norm.resistant for norm in norms]), free, peers,
+        )
     adopted = withdrawn = 0
-    for norm, waiting, peer in zip(norms, free, _peers(world, norms, free), strict=True):
+    for norm, waiting, peer in zip(norms, free, peers, strict=True):
         if norm in signing:
             pioneers = np.array(norm.pioneers, dtype=np.int64)
             _ratify(world, p, norm, pioneers, np.zeros((len(pioneers), 3)), rng)
@@ -123,20 +132,6 @@ def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
     return {"adoptions": adopted, "withdrawals from conventions": withdrawn}
 
 
-def _peers(world: World, norms: list[Norm], free: list[Bools]) -> Floats:
-    """Return the weighted share of a state's peers that adopted each norm, (H, S), where it matters; nil elsewhere."""
-    from coopsim.mechanisms.kernels import norms as kernels
-
-    peer = np.zeros((len(norms), world.size))
-    chosen = [row for row, norm in enumerate(norms) if norm.kind != "declaration" and free[row].any()]
-    if chosen:
-        found = np.zeros((len(chosen), world.size))
-        adopted, waiting = np.stack([norms[row].adopted for row in chosen]), np.stack([free[row] for row in chosen])
-        kernels.peers(world.dyads.agreement, world.dyads.comembership, BACKGROUND_WEIGHT, adopted, waiting, found)
-        peer[chosen] = found
-    return peer
-
-
 def _prepare(world: World, norm: Norm, rng: Stream) -> None:
     """Decide once who resists and at which share of peers each state would follow."""
     norm.prepared = True
@@ -146,47 +141,44 @@ def _prepare(world: World, norm: Norm, rng: Stream) -> None:
 
 
 def _joiners(
-    world: World, p: ConventionParams, norm: Norm, free: Bools, peer: Floats, rng: Stream
-) -> tuple[np.ndarray, Floats]:
-    """Return who of the free adopts this year, and what made up their hazard, shape (n, 3)."""
-    waiting = np.flatnonzero(free)
-    if norm.kind == "declaration" or not len(waiting):
-        return waiting, np.zeros((len(waiting), 3))
-    own, peer = world.states.capacity[waiting, FIELD_OF[norm.topic]], peer[waiting]
-    from_own = p.innovation * norm.innovation * 2 * own
-    from_peers = p.imitation * norm.imitation * peer
-    cascading = from_peers * (p.cascade - 1 if norm.share >= p.tipping else 0.0)
-    if p.mode == "threshold":
-        joins = 0.2 * own + peer >= norm.tolerance[waiting]
-    else:
-        luck = rng.uniform_at(f"adopt {norm.name}", waiting)
-        joins = luck < probability(from_own + from_peers + cascading)
-    return waiting[joins], np.stack([from_own, from_peers, cascading], axis=1)[joins]
+    world: World, p: ConventionParams, norm: Norm, waiting: Bools, peer: Floats, rng: Stream
+) -> tuple[Rows, Floats]:
+    """Return who of the waiting adopts this year, and what made up their hazard, shape (n, 3)."""
+    from coopsim.mechanisms.kernels import norms as kernels
+
+    if norm.kind == "declaration" or not waiting.any():
+        rows = np.flatnonzero(waiting)
+        return rows, np.zeros((len(rows), 3))
+    rows, why = kernels.join(
+        waiting, world.states.capacity[:, FIELD_OF[norm.topic]], peer, p.innovation * norm.innovation * 2,
+        p.imitation * norm.imitation, p.cascade - 1 if norm.share >= p.tipping else 0.0, p.mode == "threshold",
+        norm.tolerance, rng.uniform(f"adopt {norm.name}", world.size), MOST_CERTAIN,
+    )
+    return rows, why
 
 
-def _ratify(
-    world: World, p: ConventionParams, norm: Norm, joining: np.ndarray, why: Floats, rng: Stream
-) -> None:
+def _ratify(world: World, p: ConventionParams, norm: Norm, joining: Rows, why: Floats, rng: Stream) -> None:
     if len(joining):
         own = world.states.capacity[joining, FIELD_OF[norm.topic]]
         reserved = rng.uniform_at(f"reserve {norm.name}", joining) < p.reservation * (1 - own)
         norm.adopted[joining] = True
         norm.reserved[joining] = reserved
         world.agreements.join(norm.agreement, joining, world.year, reservation=reserved, why=why)
-    row = world.agreements.rows[norm.agreement]
-    if row["in_force"] < 0 and np.count_nonzero(norm.adopted) >= norm.entry_into_force:
+    pending = world.agreements.rows["in_force"][norm.agreement] < 0
+    if pending and np.count_nonzero(norm.adopted) >= norm.entry_into_force:
         world.agreements.enact(norm.agreement, world.year)
         world.log("entry into force", norm.name, f"with {np.count_nonzero(norm.adopted)} parties")
 
 
 def _comply_and_withdraw(world: World, p: ConventionParams, norm: Norm, rng: Stream) -> int:
-    pace = COMPLIANCE_PACE / (3 if norm.kind == "declaration" else 1)
-    norm.compliance = norm.compliance + pace * norm.adopted * (1 - 0.5 * norm.reserved - norm.compliance)
-    if norm.kind == "declaration":
+    from coopsim.mechanisms.kernels import norms as kernels
+
+    declared = norm.kind == "declaration"
+    kernels.comply(norm.adopted, norm.reserved, COMPLIANCE_PACE / (3 if declared else 1), norm.compliance)
+    if declared or p.withdrawal == 0:
         return 0
     luck = rng.uniform(f"withdraw {norm.name}", world.size)
-    rows = np.flatnonzero(norm.adopted & (luck < p.withdrawal))  # 1 - exp(-h) <= h <= withdrawal
-    rows = rows[luck[rows] < probability(p.withdrawal * (1 - norm.compliance[rows]))]
+    rows = kernels.withdraw(norm.adopted, norm.compliance, p.withdrawal, luck, MOST_CERTAIN)
     if not len(rows):
         return 0
     norm.adopted[rows] = False
