@@ -26,9 +26,8 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
-from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
+from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import HERITAGE, INDUSTRIES, NEGOTIATION
@@ -65,14 +64,14 @@ class NegotiationParams(Params):
 
 def trade_shares(world: World, shares: Floats | None = None) -> Floats:
     """Return V, shape (S, S): the gravity of cultural goods; sums to one, zero diagonal."""
-    from coopsim.mechanisms.kernels import bodies
+    from coopsim.mechanisms.kernels import trade as loops
 
     states, dyads = world.states, world.dyads
     # Distances and colonial ties change only where states enter, and these bring a GDP along.
     fixed = world.derived("trade", (states.gdp,), lambda: _fixed_pull(world))
     supply = (0.05 + states.capacity[:, INDUSTRIES]) ** 0.8
     shares = np.empty_like(dyads.trade) if shares is None else shares
-    bodies.trade(fixed, supply, dyads.language_overlap, dyads.barrier, shares)
+    loops.trade(fixed, supply, dyads.language_overlap, dyads.barrier, shares)
     return shares
 
 
@@ -94,55 +93,51 @@ def start(world: World, p: NegotiationParams, rng: Stream) -> Counters:
 
 def negotiate(world: World, p: NegotiationParams, rng: Stream) -> Counters:
     """Lower barriers, settle and open claims, trade."""
-    from coopsim.mechanisms.kernels import bodies
+    from coopsim.mechanisms.kernels import trade as loops
 
     dyads = world.dyads
     protectors = world.norms.adopters("diversity")
-    floor = np.zeros(world.size) if protectors is None else np.where(protectors, world.states.barrier_floor, 0.0)
-    bodies.talk(
+    floor = np.zeros(world.size) if protectors is None else world.states.barrier_floor * protectors
+    loops.talk(
         dyads.dose[NEGOTIATION], dyads.trust, floor, p.barrier_cut, p.usual_barrier, BARRIER_RETURN, dyads.barrier
     )
     trade_shares(world, dyads.trade)
     settled = _settle(world, p, rng)
     opened = _claim(world, p, rng)
-    return {"claims settled": settled, "claims opened": opened, "claims open": _mark_open(world)}
+    return {"claims settled": settled, "claims opened": opened,
+            "claims open": loops.mark_open(world.claims.rows, dyads.open_claim)}
 
 
 def _settle(world: World, p: NegotiationParams, rng: Stream) -> int:
-    claims = world.claims
-    pending = claims.pending
-    i, j = claims.rows["claimant"][pending], claims.rows["holder"][pending]
-    talks, traffic = world.dyads.dose[NEGOTIATION], world.norms.adopters("traffic")
-    chance = expit(
-        p.settlement
-        + 2.5 * world.dyads.trust[j, i]
-        + 1.5 * saturate(talks[i, j] + talks[j, i])
-        + (traffic[j] if traffic is not None else 0.0)
-        + world.states.capacity[i, HERITAGE]
+    from coopsim.mechanisms.kernels import trade as loops
+
+    dyads, claims, traffic = world.dyads, world.claims.rows, world.norms.adopters("traffic")
+    # A claim's luck is that of the pair and the year of opening, whatever other claims there are.
+    pending, key = loops.number_claims(claims, world.size, LATEST_YEAR)
+    done = loops.settle(
+        claims, pending, rng.uniform_at("settle", key), world.year, p.settlement, dyads.trust, dyads.dose[NEGOTIATION],
+        np.zeros(world.size, dtype=bool) if traffic is None else traffic, world.states.capacity[:, HERITAGE],
+        dyads.settled,
     )
-    # Its luck is that of the pair and the year of opening, whatever other claims there are.
-    key = (i.astype(np.int64) * world.size + j) * LATEST_YEAR + claims.rows["opened"][pending]
-    done = pending[rng.uniform_at("settle", key) < chance]
-    claims.rows["settled"][done] = world.year
-    i, j = claims.rows["claimant"][done], claims.rows["holder"][done]
-    world.dyads.settled[i, j] = world.dyads.settled[j, i] = True
     codes = world.states.iso3
-    for claimant, holder, opened in zip(i, j, claims.rows["opened"][done], strict=True):
+    for claimant, holder, opened, _ in claims[done].tolist():
         world.log("claim settled", f"{codes[claimant]}-{codes[holder]}",
                   f"{codes[holder]} returns works claimed by {codes[claimant]} in {opened}")
     return len(done)
 
 
 def _claim(world: World, p: NegotiationParams, rng: Stream) -> int:
-    states = world.states
+    from coopsim.mechanisms.kernels import trade as loops
+
+    states, codes = world.states, world.states.iso3
     i, j, key = world.derived("ruled", (world.dyads.ruled,), lambda: _former_rule(world))
-    poorer = states.income[i] < states.income[j]
-    chance = p.claim_rate * poorer * (0.3 + 0.7 * states.capacity[i, HERITAGE])
-    new = np.flatnonzero(rng.uniform_at("claim", key) < chance)
+    new = loops.claim(
+        i, j, rng.uniform_at("claim", key), p.claim_rate, states.income, states.capacity[:, HERITAGE]
+    )
     world.claims.open(i[new], j[new], world.year)
-    for claimant, holder in zip(i[new], j[new], strict=True):
-        world.log("claim", f"{states.iso3[claimant]}-{states.iso3[holder]}",
-                  f"{states.iso3[claimant]} claims works of art held by {states.iso3[holder]}")
+    for claimant, holder in zip(i[new].tolist(), j[new].tolist(), strict=True):
+        world.log("claim", f"{codes[claimant]}-{codes[holder]}",
+                  f"{codes[claimant]} claims works of art held by {codes[holder]}")
     return len(new)
 
 
@@ -150,14 +145,6 @@ def _former_rule(world: World) -> tuple[NDArray[np.int64], NDArray[np.int64], ND
     """Return former dependencies, their rulers, and the numbers of these pairs, (n,) each."""
     i, j = np.nonzero(world.dyads.ruled)
     return i, j, i * world.size + j
-
-
-def _mark_open(world: World) -> int:
-    """Mark the pairs between which a claim is open, and count the open claims."""
-    rows, open_claim = world.claims.rows[world.claims.pending], world.dyads.open_claim
-    open_claim[:] = False
-    open_claim[rows["claimant"], rows["holder"]] = open_claim[rows["holder"], rows["claimant"]] = True
-    return len(rows)
 
 
 NEGOTIATION_MECHANISM = Mechanism(

@@ -1,10 +1,10 @@
-"""Loops of international organisations (M16), trade (M15) and schools (M11)."""
+"""Loops of international organisations (M16) and schools (M11)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, exp, inlined, row_sum, saturate
+from coopsim.arithmetic import compiled, row_sum, saturate
 
 
 @compiled
@@ -82,14 +82,6 @@ def communities(members, weight, pace, decay, comembership, joint, builds):
                 joint[i, j] = (1.0 - decay) * (joint[i, j] + gain[j] * (1.0 - joint[i, j]))
 
 
-@inlined
-def _mirror(matrix):
-    """Copy what stands above the diagonal to below it."""
-    for i in range(len(matrix)):
-        for j in range(i):
-            matrix[i, j] = matrix[j, i]
-
-
 @compiled
 def followers(base, interest, affinity):
     """Return how many exits at the base rates follow an exit of the mean state in its first year (M16)."""
@@ -98,50 +90,6 @@ def followers(base, interest, affinity):
         for k in range(len(base)):
             followed[k] += base[i] * (interest[i, k] * affinity[i, k])
     return followed.mean()
-
-
-@compiled
-def trade(fixed, supply, overlap, barrier, trade_share):
-    """Fill the shares of world trade in cultural goods (M15); `fixed` is the part of the pull that never moves."""
-    size = len(fixed)
-    total = 0.0
-    against = barrier.T.copy()
-    for i in range(size):  # languages are shared, so half of the exponentials do
-        common, eased = overlap[i, i:], trade_share[i, i:]
-        for j in range(len(common)):
-            eased[j] = exp(0.8 * common[j])
-    _mirror(trade_share)
-    for i in range(size):
-        row, pull, wall = trade_share[i], fixed[i], against[i]
-        for j in range(size):
-            row[j] *= supply[i] * pull[j] * (1.0 - 0.8 * wall[j])
-        row[i] = 0.0
-        total += row_sum(row)
-    scale = 1.0 / total if total > 0.0 else 0.0
-    for i in range(size):
-        for j in range(size):
-            trade_share[i, j] *= scale
-
-
-@compiled
-def talk(negotiation, trust, floor, cut, usual, pull_back, barrier):
-    """Lower barriers by supported, trusting talks, down to a chosen floor (M15), (S, S)."""
-    size = len(trust)
-    offered, trusted = negotiation.T.copy(), trust.T.copy()
-    cutting = offered  # what a talk takes away from both barriers of a pair
-    for i in range(size):
-        mine, theirs, given, taken = trust[i, i:], trusted[i, i:], negotiation[i, i:], offered[i, i:]
-        for j in range(len(mine)):
-            taken[j] = cut * saturate(given[j] + taken[j]) * np.sqrt(mine[j] * theirs[j])
-    _mirror(cutting)
-    for i in range(size):
-        row, least, cuts = barrier[i], floor[i], cutting[i]
-        for j in range(size):
-            old = row[j]
-            new = old * (1.0 - cuts[j]) + pull_back * (usual - old)
-            kept = max(new, least) if old >= least else new
-            row[j] = min(max(kept, 0.0), 1.0)
-        row[i] = 0.0
 
 
 @compiled
