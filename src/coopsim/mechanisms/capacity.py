@@ -27,7 +27,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process, saturate
+from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import ASSISTANCE, FIELDS
@@ -98,20 +98,15 @@ def start(world: World, p: CapacityParams, rng: Stream) -> Counters:
 
 def develop(world: World, p: CapacityParams, rng: Stream) -> Counters:
     """Invest, assist, found institutions, wear out."""
+    from coopsim.mechanisms.kernels import states as loops
+
     states = world.states
-    received = world.dyads.dose[ASSISTANCE].sum(axis=0) + states.assistance_received
-    response = saturate(received / HALF_DOSE)
-    absorbs = ABSORBS_ALWAYS + (1 - ABSORBS_ALWAYS) * states.mean_capacity
-    own = states.investment * (1 + COMPLIANCE_BONUS * states.compliance)
-    # What no topic binds follows the weights of the fields.
-    weights = world.derived("field weights", (p,), lambda: field_weights(p))
-    free = np.maximum(received - states.assistance_fields.sum(axis=1), 0)[:, None] * weights
-    fields = (free + states.assistance_fields) / np.maximum(received, EPSILON)[:, None]
-    assisted = p.assistance_effect * (response * absorbs)[:, None] * (len(FIELDS) * fields)
-    growth = np.minimum(own + assisted, 1.0)
-    protected = p.institution_effect * states.institutions / (1 + states.institutions)
-    wear = p.depreciation * (1 - protected)
-    states.capacity = states.capacity + growth * (1 - states.capacity) - wear[:, None] * states.capacity
+    states.capacity, response = loops.develop(
+        world.dyads.dose[ASSISTANCE], states.assistance_received, states.assistance_fields, states.investment,
+        states.compliance, COMPLIANCE_BONUS, states.institutions, p.institution_effect, p.assistance_effect, HALF_DOSE,
+        ABSORBS_ALWAYS, world.derived("field weights", (p,), lambda: field_weights(p)), p.depreciation, EPSILON,
+        states.capacity,
+    )
     founded = rng.poisson("institutions", FOUNDING_RATE * p.founding * response)
     states.institutions = states.institutions + founded
     return {"institutions founded": int(founded.sum())}

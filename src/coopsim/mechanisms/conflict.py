@@ -54,7 +54,7 @@ class ConflictParams(Params):
 
 def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
     """Draw this year's incidents, beside those that interventions force."""
-    from coopsim.mechanisms.kernels import pairs
+    from coopsim.mechanisms.kernels import clashes, pairs
 
     dyads = world.dyads
     one, other = world.derived(
@@ -64,8 +64,7 @@ def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
         rng.key("incident"), p.incident_rate, NOT_CONTIGUOUS, one, other, dyads.contiguous, dyads.trust,
         world.states.ideal_point, dyads.incident,
     )
-    rows, columns = np.divmod(np.flatnonzero(dyads.incident), world.size)
-    rows, columns = rows[rows < columns], columns[rows < columns]
+    rows, columns = clashes.clashing(dyads.incident)
     codes = world.states.iso3
     for one, other in zip(codes[rows].tolist(), codes[columns].tolist(), strict=True):
         world.log("dispute", f"{one}-{other}", "conflict incident")

@@ -33,7 +33,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process, probability, saturate
+from coopsim.mechanisms.mechanism import EPSILON, MOST_CERTAIN, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import ASSISTANCE, INTERNATIONAL_MIX
@@ -44,7 +44,8 @@ from coopsim.world.world import World
 DELIVERED = 0.5  # share of a programme's money that reaches members
 RICH = 50.0  # million $ a member at which an organisation's effect reaches 1 - 1/e
 JOINT_PACE, JOINT_DECAY = 0.03, 0.02
-COMMUNITY_PACE = 2.0
+PACES = {"universal": 0.0, "regional": 1.0, "language": 2.0, "religion": 2.0}  # the universal one is no community
+COMMUNITY_PACE = np.array([PACES[kind] for kind in IO_KINDS])
 DISSENT = 1.2
 LASTING = 2  # years' worth of an exit's example, which halves each year
 
@@ -105,14 +106,9 @@ def _meet(world: World, *, builds: bool) -> None:
     from coopsim.mechanisms.kernels import bodies
 
     international, dyads = world.international, world.dyads
-    kind, counts = international.kind, np.count_nonzero(international.members, axis=1)
-    strength = saturate(international.budget / (RICH * np.maximum(counts, 1)))
-    communal = (kind != IO_KINDS.index("universal")) & (counts > 1)
-    twice = (kind == IO_KINDS.index("language")) | (kind == IO_KINDS.index("religion"))
     bodies.communities(
-        international.members, np.where(communal, 0.5 + 0.5 * strength, 0.0),
-        JOINT_PACE * strength * np.where(twice, COMMUNITY_PACE, 1.0), JOINT_DECAY, dyads.comembership, dyads.joint,
-        builds,
+        international.members, international.budget, RICH, JOINT_PACE * COMMUNITY_PACE[international.kind], JOINT_DECAY,
+        dyads.comembership, dyads.joint, builds,
     )
 
 
@@ -125,26 +121,24 @@ def start(world: World, p: MultilateralParams, rng: Stream) -> Counters:
 
 def attend(world: World, p: MultilateralParams, rng: Stream) -> Counters:
     """Let members of the universal organisation leave, and absent states return."""
+    from coopsim.mechanisms.kernels import states as loops
+
     states, dyads, universal = world.states, world.dyads, world.international.universal
     if universal < 0:
         return {}
-    member = world.international.members[universal]
-    eligible = world.reference.universal_members
+    member, eligible = world.international.members[universal], world.reference.universal_members
     base = world.derived("exit rates", (p, states.ideal_point), lambda: _exit_rates(world, p))
     _warn_if_explosive(world, base, p)
-    hazard = base
-    gone = np.flatnonzero(states.recent_exit > EPSILON)
-    if gone.size:
-        example = (dyads.interest[:, gone] * dyads.affinity[:, gone]) @ states.recent_exit[gone]
-        hazard = base * (1 + p.contagion * example)
-    leaving = member & (rng.uniform("exit", world.size) < probability(hazard))
-    returning = ~member & eligible & ~states.exited & (rng.uniform("return", world.size) < p.return_rate)
+    leaving, returning = loops.leave_and_return(
+        member, eligible, states.exited, base, p.contagion, dyads.interest, dyads.affinity, states.recent_exit, EPSILON,
+        MOST_CERTAIN, p.return_rate, rng.uniform("exit", world.size), rng.uniform("return", world.size),
+    )
     for move, who in ((world.leave, leaving), (world.join, returning)):
-        if who.any():
-            move(universal, np.flatnonzero(who))
+        if len(who):
+            move(universal, who)
     states.recent_exit = 0.5 * states.recent_exit + states.exited
-    return {"exits": int(states.exited.sum()), "returns": int(returning.sum()),
-            "absent": int((eligible & ~world.international.members[universal]).sum())}
+    return {"exits": int(np.count_nonzero(states.exited)), "returns": len(returning),
+            "absent": int(np.count_nonzero(eligible & ~member))}
 
 
 def _exit_rates(world: World, p: MultilateralParams) -> Floats:
@@ -157,6 +151,8 @@ def _warn_if_explosive(world: World, base: Floats, p: MultilateralParams) -> Non
     """Log a warning, once, if an exit is expected to be followed by more than one."""
     from coopsim.mechanisms.kernels import bodies
 
+    if LASTING * p.contagion * base.sum() < 1:  # the most that there are where interests and politics are the same
+        return
     followers = LASTING * p.contagion * bodies.followers(base, world.dyads.interest, world.dyads.affinity)
     if followers >= 1 and not any(event.kind == "warning" for event in world.events):
         world.log("warning", "all", f"contagion of exits is explosive: {followers:.1f} followers per exit (R0 >= 1)")

@@ -56,14 +56,13 @@ class NetworkParams(Params):
 
 def campaign(world: World, p: NetworkParams, rng: Stream) -> Counters:
     """Draw this year's campaigns and look at the network as it stands."""
+    from coopsim.mechanisms.kernels import states as loops
+
     states = world.states
-    own = rng.normal("own campaign", world.size)
-    common = rng.normal("common wave", 1)[0]
-    shock = np.sqrt(1 - COMMON_SHARE) * own + np.sqrt(COMMON_SHARE) * common
-    states.campaign = (
-        CAMPAIGN_MEMORY * states.campaign + np.sqrt(1 - CAMPAIGN_MEMORY**2) * p.campaign_spread * shock
+    states.campaign, states.activity = loops.campaigns(
+        rng.normal("own campaign", world.size), rng.normal("common wave", 1)[0], COMMON_SHARE, CAMPAIGN_MEMORY,
+        p.campaign_spread, states.activism, states.campaign,
     )
-    states.activity = states.activism * np.exp(np.clip(states.campaign - p.campaign_spread**2 / 2, -10, 6))
     look(world, p)
     return {}
 
@@ -71,11 +70,11 @@ def campaign(world: World, p: NetworkParams, rng: Stream) -> Counters:
 def look(world: World, p: NetworkParams) -> None:
     """Write down how the network of the moment pulls on every pair."""
     from coopsim.mechanisms.kernels import pairs
+    from coopsim.mechanisms.kernels import states as loops
 
     degree = np.empty(world.size)
     pairs.count_shared(world.dyads.agreement, degree, world.dyads.shared_partners)
-    world.states.pull = p.popularity * (np.log1p(degree) - np.log1p(degree.mean()))
-    world.states.shared_pull = p.closure / (degree + 1)
+    world.states.pull, world.states.shared_pull = loops.pulls(degree, p.popularity, p.closure)
 
 
 NETWORK = Mechanism(

@@ -78,14 +78,15 @@ def review(world: World, p: RenewalParams, rng: Stream) -> Counters:
 
 def suspend(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Suspend agreements of pairs that had an incident this year."""
+    from coopsim.mechanisms.kernels import clashes
+
     if not world.dyads.incident.any():
         return {"suspended": 0}
-    a, b = np.divmod(np.flatnonzero(world.dyads.incident), world.size)
-    tied = (a < b) & (world.dyads.agreement[a, b] != NEVER)
-    a, b = a[tied], b[tied]
-    suspended = rng.uniform_at("suspend", a * world.size + b) < p.suspension
-    world.terminate(world.dyads.agreement[a[suspended], b[suspended]], SUSPENDED)
-    return {"suspended": int(suspended.sum())}
+    a, b = clashes.clashing(world.dyads.incident)
+    agreements = world.dyads.agreement[a, b]
+    suspended = (agreements != NEVER) & (rng.uniform_at("suspend", a * world.size + b) < p.suspension)
+    world.terminate(agreements[suspended], SUSPENDED)
+    return {"suspended": int(np.count_nonzero(suspended))}
 
 
 RENEWAL = Mechanism(

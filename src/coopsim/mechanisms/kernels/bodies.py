@@ -52,34 +52,37 @@ def deliver(members, need, programme, fields, effect, dose_cost, smallest, recei
 
 
 @compiled
-def communities(members, weight, pace, decay, comembership, joint, builds):
+def communities(members, budget, rich, pace, decay, comembership, joint, builds):
     """Fill the weight of the strongest common community, and build commonality in it (M16), both (S, S).
 
-    `weight` and `pace` are those of each organisation, (R,); nil for the universal one.
+    `pace` is that of each organisation, (R,); nil for one that is no community.
     """
     bodies, size = members.shape
-    first, listed = np.zeros(bodies + 1, dtype=np.int64), np.empty(members.sum(), dtype=np.int64)
-    for r in range(bodies):  # the members of each organisation that is a community
-        first[r + 1] = first[r]
-        for i in range(size):
-            if members[r, i] and weight[r] > 0.0:
-                listed[first[r + 1]] = i
-                first[r + 1] += 1
+    weights, gains = np.zeros((bodies, size)), np.zeros((bodies, size))
+    for r in range(bodies):
+        number = members[r].sum()
+        if pace[r] > 0.0 and number > 1:
+            strength = saturate(budget[r] / (rich * number))
+            for i in range(size):
+                weights[r, i] = 0.5 + 0.5 * strength if members[r, i] else 0.0
+                gains[r, i] = pace[r] * strength if members[r, i] else 0.0
     gain = np.empty(size)
     for i in range(size):
         strongest = comembership[i]
         strongest[:] = 0.0
         gain[:] = 0.0
         for r in range(bodies):
-            if members[r, i]:
-                for place in range(first[r], first[r + 1]):
-                    j = listed[place]
-                    strongest[j] = weight[r] if weight[r] > strongest[j] else strongest[j]
-                    gain[j] = pace[r] if pace[r] > gain[j] else gain[j]
+            if weights[r, i] > 0.0:
+                weight, more = weights[r], gains[r]
+                for j in range(size):
+                    strongest[j] = max(strongest[j], weight[j])
+                for j in range(size):
+                    gain[j] = max(gain[j], more[j])
         strongest[i] = gain[i] = 0.0
         if builds:
+            built = joint[i]
             for j in range(size):
-                joint[i, j] = (1.0 - decay) * (joint[i, j] + gain[j] * (1.0 - joint[i, j]))
+                built[j] = (1.0 - decay) * (built[j] + gain[j] * (1.0 - built[j]))
 
 
 @compiled
