@@ -58,31 +58,33 @@ def communities(members, budget, rich, pace, decay, comembership, joint, builds)
     `pace` is that of each organisation, (R,); nil for one that is no community.
     """
     bodies, size = members.shape
-    weights, gains = np.zeros((bodies, size)), np.zeros((bodies, size))
-    for r in range(bodies):
-        number = members[r].sum()
+    first, listed = np.zeros(bodies + 1, dtype=np.int64), np.empty(bodies * size + 1, dtype=np.int64)
+    weight, more = np.zeros(bodies), np.zeros(bodies)
+    for r in range(bodies):  # the members of each organisation that is a community
+        end = first[r]
+        for i in range(size):
+            listed[end] = i
+            end += np.int64(members[r, i])
+        number = end - first[r]
         if pace[r] > 0.0 and number > 1:
             strength = saturate(budget[r] / (rich * number))
-            for i in range(size):
-                weights[r, i] = 0.5 + 0.5 * strength if members[r, i] else 0.0
-                gains[r, i] = pace[r] * strength if members[r, i] else 0.0
+            weight[r], more[r] = 0.5 + 0.5 * strength, pace[r] * strength
+        first[r + 1] = end if weight[r] > 0.0 else first[r]
     gain = np.empty(size)
     for i in range(size):
         strongest = comembership[i]
         strongest[:] = 0.0
         gain[:] = 0.0
         for r in range(bodies):
-            if weights[r, i] > 0.0:
-                weight, more = weights[r], gains[r]
-                for j in range(size):
-                    strongest[j] = max(strongest[j], weight[j])
-                for j in range(size):
-                    gain[j] = max(gain[j], more[j])
+            if members[r, i]:
+                for place in range(first[r], first[r + 1]):
+                    j = listed[place]
+                    strongest[j] = weight[r] if weight[r] > strongest[j] else strongest[j]
+                    gain[j] = more[r] if more[r] > gain[j] else gain[j]
         strongest[i] = gain[i] = 0.0
         if builds:
-            built = joint[i]
             for j in range(size):
-                built[j] = (1.0 - decay) * (built[j] + gain[j] * (1.0 - built[j]))
+                joint[i, j] = (1.0 - decay) * (joint[i, j] + gain[j] * (1.0 - joint[i, j]))
 
 
 @compiled
