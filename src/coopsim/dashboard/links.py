@@ -19,6 +19,7 @@ from coopsim.config import Config
 from coopsim.world.activities import ACTIVITIES, BILATERAL, CONVENTION, CULTURE, OTHER_TOPICS
 from coopsim.world.agreements import NEVER
 from coopsim.world.organisations import IO_KINDS
+from coopsim.world.projects import MOST_EXTRA_STATES
 
 if TYPE_CHECKING:
     from coopsim.dashboard.engine import Run
@@ -33,6 +34,7 @@ LEVELS = ("one", "two", "three", "many")  # of conventions that two states share
 COMMUNITIES = IO_KINDS[1:]  # the universal organisation ties everybody to everybody, so it tells nothing
 NO_TIE = -1
 Levels = NDArray[np.int8]
+Places = NDArray[np.int16]
 
 
 def forms(config: Config) -> tuple[str, ...]:
@@ -54,41 +56,49 @@ def kinds(form: str) -> tuple[str, ...]:
 class Diary:
     """Notes at the end of each year what the model forgets: projects under way and members of organisations.
 
+    Of projects it notes who and what, no more: a year of a run is short, and few ask which pairs they tie.
+
     Attributes
     ----------
-    projects : list of ndarray, shape (P,)
-        By year, the leading activity of the projects under way between the organisations of two states; -1 for none.
     members : list of ndarray, shape (R, S)
         By year, who belongs to which international organisation.
     """
 
     def __init__(self, model: CoopModel) -> None:
         self.model = model
-        self.projects: list[Levels] = []
         self.members: list[NDArray[np.bool_]] = []
+        self._projects: list[tuple[Places, Places, Levels]] = []
         self.note()
 
     def note(self) -> None:
         """Note the year as it stands."""
-        on = self.model.config.mechanisms
+        on, world = self.model.config.mechanisms, self.model.world
         if on[NEEDS[PROJECTS]]:
-            self.projects.append(self._projects())
+            rows = world.projects.rows
+            home = world.organisations.home[rows["organisation"]].astype(np.int16)
+            partners = np.empty((len(rows), 1 + MOST_EXTRA_STATES), dtype=np.int16)
+            partners[:, 0], partners[:, 1:] = rows["state"], rows["extra"]
+            self._projects.append((home, partners, rows["activity"].copy()))
         if on[NEEDS[ORGANISATIONS]]:
-            now = self.model.world.international.members
+            now = world.international.members
             same = self.members and self.members[-1].shape == now.shape and bool((self.members[-1] == now).all())
             self.members.append(self.members[-1] if same else now.copy())
 
-    def _projects(self) -> Levels:
-        world = self.model.world
-        rows, size = world.projects.rows, world.size
-        home = world.organisations.home[rows["organisation"]][:, None]
-        partners = np.column_stack([rows["state"], rows["extra"]]).astype(np.int64)
-        activity = np.broadcast_to(rows["activity"].astype(np.int64)[:, None], partners.shape)
-        low, high = np.minimum(home, partners), np.maximum(home, partners)
+    @cached_property
+    def projects(self) -> Levels:
+        """Leading activity of the projects under way between the organisations of two states by year, shape (Y, P).
+
+        -1 where there is no project. Made when first asked for, once the run is over.
+        """
+        return np.stack([self._leading(*noted) for noted in self._projects])
+
+    def _leading(self, home: Places, partners: Places, activity: Levels) -> Levels:
+        size = self.model.world.size
+        low, high = (edge(home[:, None], partners).astype(np.int64) for edge in (np.minimum, np.maximum))
         counted = (partners >= 0) & (low != high)
-        cells = ((low * size + high) * len(ACTIVITIES) + activity)[counted]
+        cells = ((low * size + high) * len(ACTIVITIES) + activity[:, None])[counted]
         counts = np.bincount(cells, minlength=size * size * len(ACTIVITIES)).reshape(size, size, len(ACTIVITIES))
-        a, b = world.pairs
+        a, b = self.model.world.pairs
         of_pairs = counts[a, b]
         return np.where(of_pairs.any(axis=1), of_pairs.argmax(axis=1), NO_TIE).astype(np.int8)
 
@@ -136,7 +146,7 @@ class Links:
         """Return the kind of each pair's tie by year, shape (Y, P); -1 for none."""
         diary = self.run.diary
         if self.form == PROJECTS:
-            return np.stack(diary.projects)
+            return diary.projects
         a, b = self.run.model.world.pairs
         if self.form == ORGANISATIONS:
             found: list[Levels] = []
