@@ -1,6 +1,7 @@
 """Runs are shared, stopped when nobody waits, and told apart from luck; maps and differences are what they say."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from coopsim.config import load_config
 from coopsim.results.network import transitivity
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'coopsim[app]'")
-from coopsim.dashboard import engine, geography, luck, measures, parameters, session, webs, where
+from coopsim.dashboard import engine, geography, luck, measures, parameters, session, turns, webs, where
+from coopsim.dashboard.kept import Kept
 from coopsim.dashboard.links import Links
 
 SMALL = {"world.synthetic": {"states": 12}, "horizon.years": 4}
@@ -46,8 +48,59 @@ def test_a_run_that_nobody_waits_for_stops_and_leaves_no_trace(config):
     assert engine.simulate(config, 98).years[-1] == 2029
 
 
+def follow_two(monkeypatch, seconds):
+    """Years that a run of 50 years, each of so many seconds, has done when another is wanted in its fourth year."""
+    follower, done = session.Follower(), []
+
+    def simulate(config, seed, *, stop, progress):
+        for year in range(1, 51):
+            if stop():
+                raise engine.Stopped
+            now[0] += seconds
+            done.append(year)
+            progress(year, 50)
+            if year == 4:
+                follower.wanted = (session.Address(seed=2), 1)
+        raise engine.Stopped
+
+    now = [0.0]
+    monkeypatch.setattr(session.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(session.engine, "simulate", simulate)
+    follower._follow(session.Address(seed=1), 1, 0)
+    return len(done)
+
+
+def test_a_long_run_stops_within_a_year_when_something_else_is_wanted(monkeypatch):
+    assert follow_two(monkeypatch, 0.02) == 4
+
+
+def test_a_short_run_is_finished_so_that_charts_move_with_the_slider(monkeypatch):
+    assert follow_two(monkeypatch, 0.002) == 50
+
+
+def test_replications_stand_still_while_somebody_waits_but_not_for_ever():
+    waits = []
+    with turns.answering():
+        began = time.monotonic()
+        turns.give_way()
+        waits.append(time.monotonic() - began)
+    began = time.monotonic()
+    turns.give_way()
+    waits.append(time.monotonic() - began)
+    assert waits[0] >= turns.LONGEST > 10 * waits[1]
+
+
+def test_a_background_process_sees_that_somebody_waits():
+    with turns.answering():
+        assert engine.pool().submit(turns.seen).result() == 1
+    try:
+        assert engine.pool().submit(turns.seen).result() == 0
+    finally:
+        engine.close()
+
+
 def test_the_least_recently_used_goes_first():
-    kept = engine._Kept(2)
+    kept = Kept(2)
     for key in "aba":
         kept.get(key, lambda key=key: key, 1, engine.never)
     kept.get("c", lambda: "c", 1, engine.never)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -22,7 +21,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coopsim.config import Config
+from coopsim.dashboard import turns
 from coopsim.dashboard.guard import Watch
+from coopsim.dashboard.kept import Kept, Stopped
 from coopsim.dashboard.links import Diary, spells_of
 from coopsim.results import Results
 from coopsim.results.record import Record
@@ -52,10 +53,6 @@ SERIES = (
     "compliance", "assortativity", "stay_share", "circulation_ratio", "enrichment", "trust_within_blocs",
     "trust_across_blocs", "international_assistance", "mobile_students", "adoptions", "claims_settled",
 )
-
-
-class Stopped(Exception):  # noqa: N818  (not an error: somebody changed their mind)
-    """Nobody waits for the run any more."""
 
 
 class Run:
@@ -175,54 +172,8 @@ class Sample:
         return self.mine[:, k].astype(np.float64), self.base[:, k].astype(np.float64)
 
 
-class _Kept:
-    """A cache from which the least recently used goes first; what is being computed is waited for, not repeated."""
-
-    def __init__(self, capacity: float) -> None:
-        self.capacity, self.weight = capacity, 0.0
-        self.items: OrderedDict[Any, tuple[Any, float]] = OrderedDict()
-        self.under_way: dict[Any, threading.Event] = {}
-        self.lock = threading.Lock()
-
-    def get(self, key: Any, make: Callable[[], Any], weight: float, stop: Stop) -> Any:
-        while True:
-            with self.lock:
-                if key in self.items:
-                    self.items.move_to_end(key)
-                    return self.items[key][0]
-                ready = self.under_way.get(key)
-                if ready is None:
-                    self.under_way[key] = threading.Event()
-                    break
-            while not ready.wait(0.05):
-                if stop():
-                    raise Stopped
-        try:
-            made = make()
-            self.put(key, made, weight)
-            return made
-        finally:
-            with self.lock:
-                self.under_way.pop(key).set()
-
-    def find(self, key: Any) -> Any:
-        with self.lock:
-            if key not in self.items:
-                return None
-            self.items.move_to_end(key)
-            return self.items[key][0]
-
-    def put(self, key: Any, made: Any, weight: float) -> None:
-        with self.lock:
-            if key not in self.items:
-                self.items[key] = (made, weight)
-                self.weight += weight
-            while self.weight > self.capacity and len(self.items) > 1:
-                self.weight -= self.items.popitem(last=False)[1][1]
-
-
-_runs = _Kept(MOST_MEMORY)
-_measured = _Kept(MOST_SAMPLES)
+_runs = Kept(MOST_MEMORY)
+_measured = Kept(MOST_SAMPLES)
 # More runs at a time than cores only wait for each other.
 _cores = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
 
@@ -283,6 +234,7 @@ def measure(config: Config, seed: int) -> Measured:
     model = CoopModel(config, rng=seed, record=Record(indicators=SERIES, tables=()))
     watch = Watch()
     for _ in range(config.years):
+        turns.give_way()
         model.step()
         watch(model)
     trust = model.world.dyads.trust
@@ -353,13 +305,16 @@ def pool() -> ProcessPoolExecutor:
         if _pool is None:
             workers = int(os.environ.get("COOPSIM_APP_WORKERS", "1"))
             context = multiprocessing.get_context("spawn")
-            _pool = ProcessPoolExecutor(max(1, workers), mp_context=context, initializer=_give_way)
+            _pool = ProcessPoolExecutor(
+                max(1, workers), mp_context=context, initializer=_stay_behind, initargs=(turns.waiting(),)
+            )
         return _pool
 
 
-def _give_way() -> None:
+def _stay_behind(waiting: Any) -> None:
     import signal
 
+    turns.follow(waiting)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's
     getattr(os, "nice", int)(NICE)  # Windows has none
     threading.Thread(target=_end_with_the_server, daemon=True).start()

@@ -15,14 +15,14 @@ from typing import Any
 import solara
 
 from coopsim.config import GROUPS, Config, load_config
-from coopsim.dashboard import engine
+from coopsim.dashboard import engine, turns
 from coopsim.dashboard.address import Address, of_config
 from coopsim.dashboard.text import say
 from coopsim.errors import CoopsimError
 from coopsim.interventions import Intervention
 
 REPLICATIONS = 8
-PATIENCE = 0.4  # seconds after which a run says how far it is, and gives way to the next
+PATIENCE = 0.4  # seconds of a run after which it says how far it is, and gives way to the next
 PACE = 0.7  # seconds between two updates of the bands
 LEAVE = 0.5  # seconds that a closing tab waits for its thread
 INVENTED = {"states": 40}
@@ -169,7 +169,8 @@ class Follower:
     """Runs what a tab wants, one thing at a time and always the latest.
 
     A slider that is being dragged asks for a run every few hundredths of a second. The run under way is finished if
-    it is short, so that the charts move with the slider; what was wanted in between is skipped.
+    it is short, so that the charts move with the slider, and stops within a year if it is not; what was wanted in
+    between is skipped.
     """
 
     def __init__(self) -> None:
@@ -216,21 +217,17 @@ class Follower:
 
     def _follow(self, chosen: Address, number: int, turn: int) -> None:
         """Run what was chosen and its baseline, show them, then let the replications follow."""
-        began = time.monotonic()
-
         def superseded() -> bool:
             return self.wanted is not None or self.cancels != turn
-
-        def stop() -> bool:
-            return self.cancels != turn or (self.wanted is not None and time.monotonic() - began > PATIENCE)
 
         try:
             config = config_of(chosen)
             untouched = baseline_of(config)
-            base = engine.simulate(untouched, chosen.seed, stop=stop, progress=self._progress(0.0, turn))
-            mine = engine.simulate(config, chosen.seed, stop=stop, progress=self._progress(0.5, turn))
-            shown.value = Shown(chosen, mine, base, engine.Sample(wanted=number))
-            status.value = Status()
+            with turns.answering():
+                base = self._simulate(untouched, chosen.seed, 0.0, turn)
+                mine = self._simulate(config, chosen.seed, 0.5, turn)
+                shown.value = Shown(chosen, mine, base, engine.Sample(wanted=number))
+                status.value = Status()
             if number > 1 and not superseded():
                 seeds = list(range(chosen.seed, chosen.seed + number))
                 told = time.monotonic()
@@ -245,22 +242,30 @@ class Follower:
         except CoopsimError as error:
             status.value = Status(error=str(error))
 
-    def _progress(self, start: float, turn: int) -> engine.Progress:
-        """Return what tells the page how far a run is, once it has taken long enough to be noticed.
+    def _simulate(self, config: Config, seed: int, start: float, turn: int) -> engine.Run:
+        """Run a configuration; tell the page how far it is once it has taken long enough to be noticed.
 
-        A year may end just after the run was cancelled; that it was cancelled is then the last word.
+        A run whose pace says that it will be noticed stops within a year when something else is wanted.
         """
-        told = time.monotonic() + PATIENCE
+        first = last = time.monotonic()
+        told = first + PATIENCE
+
+        def stop() -> bool:
+            return self.cancels != turn or (self.wanted is not None and max(last, time.monotonic()) - first > PATIENCE)
 
         def tell(done: int, wanted: int) -> None:
-            nonlocal told
+            nonlocal first, last, told
+            # Building the world says nothing about how long a year takes.
+            first = first if done > 1 else time.monotonic()
+            last = first + (time.monotonic() - first) * (wanted - 1) / max(done - 1, 1)
+            # A year may end just after the run was cancelled; that it was cancelled is then the last word.
             if self.cancels == turn and time.monotonic() > told:
                 told = time.monotonic() + PATIENCE
                 status.value = Status(running=start + 0.5 * done / wanted)
                 if self.cancels != turn:
                     say_cancelled()
 
-        return tell
+        return engine.simulate(config, seed, stop=stop, progress=tell)
 
 
 # How the front page looks at it.

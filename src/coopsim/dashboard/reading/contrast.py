@@ -13,6 +13,7 @@ from coopsim.analysis.compare import Comparison, check_twins, comparison_of
 from coopsim.analysis.summary import HEADLINES
 from coopsim.analysis.twins import Twin, twin_of
 from coopsim.config import Config
+from coopsim.dashboard import turns
 from coopsim.results.indicators import INDICATORS
 
 Stop = Callable[[], bool]
@@ -57,7 +58,10 @@ def run_arms(configs: tuple[Config, ...], seed: int) -> list[Twin]:
     """Run every arm with one seed; return each beside the first. Runs in a background process."""
     from coopsim.experiment.run import run
 
-    first, *others = (run(config, seed=seed, command="") for config in configs)
+    def between_years(done: int, wanted: int) -> None:
+        turns.give_way()
+
+    first, *others = (run(config, seed=seed, command="", progress=between_years) for config in configs)
     return [twin_of(first, other) for other in others]
 
 
