@@ -132,7 +132,7 @@ def test_where_a_change_acts(twins):
     assert number == 66
     assert 0 < moved < number  # only pairs that cooperate are treated
     tenths = where.tenths(mine, base, engine.Sample())
-    difference = mine.mutual("trust") - base.mutual("trust")
+    difference = mine.trust - base.trust
     assert tenths.mean.max() >= difference.mean() >= tenths.mean.min()
     assert np.isnan(tenths.low).all()
     ranked = where.pairs(mine, base, 3)

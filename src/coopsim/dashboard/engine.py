@@ -84,6 +84,11 @@ class Run:
         return np.array(self.model.recorder.years, dtype=np.int64)
 
     @cached_property
+    def hash(self) -> str:
+        """Fingerprint of the configuration."""
+        return self.config.hash
+
+    @cached_property
     def codes(self) -> list[str]:
         """Codes of the states, in the order of every array here."""
         return [str(code) for code in self.model.world.states.iso3]
@@ -122,17 +127,28 @@ class Run:
 
     def tied(self, year: int) -> NDArray[np.bool_]:
         """Return who has a cultural agreement with whom at the end of a year, shape (S, S)."""
-        spells = self.spells
-        live = spells[(spells["signed"] <= year) & (spells["ended"] > year)]
+        a, b, signed, ended = self.edges
+        live = (signed <= year) & (ended > year)
         found = np.zeros((self.size, self.size), dtype=bool)
-        found[live["a"], live["b"]] = found[live["b"], live["a"]] = True
+        found[a[live], b[live]] = found[b[live], a[live]] = True
         return found
 
-    def mutual(self, column: str) -> Floats:
-        """Return a column of dyads in the last year, the mean of both sides, shape (P,), in the order of pairs."""
+    @cached_property
+    def edges(self) -> NDArray[np.int64]:
+        """The spells as numbers alone: a, b, signed, ended in rows, shape (4, n)."""
+        return np.array([self.spells[name].to_numpy() for name in ("a", "b", "signed", "ended")])
+
+    @cached_property
+    def trust(self) -> Floats:
+        """Mutual trust in the last year, the mean of both sides, shape (P,), in the order of pairs."""
         a, b = self.model.world.pairs
-        matrix = getattr(self.model.world.dyads, column)
-        return np.asarray((matrix[a, b] + matrix[b, a]) / 2, dtype=np.float64)
+        trust = self.model.world.dyads.trust
+        return np.asarray((trust[a, b] + trust[b, a]) / 2, dtype=np.float64)
+
+    @cached_property
+    def least_trusting(self) -> NDArray[np.int64]:
+        """The places of pairs, those with least trust first."""
+        return np.argsort(self.trust, kind="stable")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,13 +31,15 @@ def shown(value: float, percent: bool = False, *, signed: bool = False) -> str:
 def caveat(found: Shown) -> str:
     """Return what every export says about where it comes from, and what it is not."""
     config = found.mine.config
-    told = say("panels.export", scenario=config.name, seed=found.mine.seed, hash=config.hash)
+    told = say("panels.export", scenario=config.name, seed=found.mine.seed, hash=found.mine.hash)
     return f"{told} {say('panels.export_real')}" if found.mine.real else told
 
 
-def spells(run: Run, *, kinds: bool = False) -> NDArray[np.int64]:
-    """Return the ties of a run as the world view takes them, shape (n, 5); the kind is the leading activity."""
-    return packed_spells(run.spells, int(run.years[0]), kinds=kinds)
+def spells(run: Run) -> NDArray[np.int64]:
+    """Return the ties of a run as the world view takes them, shape (n, 5), all of one kind."""
+    a, b, *years = run.edges
+    signed, ended = np.clip(np.array(years) - run.years[0], -FURTHEST, FURTHEST)
+    return np.column_stack([a, b, signed, ended, np.zeros_like(a)])
 
 
 def packed_spells(found: pd.DataFrame, first: int, *, kinds: bool = False) -> NDArray[np.int64]:
@@ -70,7 +72,7 @@ def Chart(found: Shown, indicator: str, height: int = 240) -> None:
     widgets.lines(
         measures.label(indicator), series, first=int(found.mine.years[0]), unit=measures.unit(indicator),
         percent=indicator in measures.PERCENT, sentence=sentence(found, indicator), caveat=caveat(found),
-        marks=marks(found), height=height, version=f"{found.mine.config.hash}-{found.sample.done}",
+        marks=marks(found), height=height, version=f"{found.mine.hash}-{found.sample.done}",
     )
 
 

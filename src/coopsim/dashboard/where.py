@@ -38,13 +38,13 @@ def agreements(mine: Run, base: Run, year: int) -> Agreements:
 
 def moved_pairs(mine: Run, base: Run) -> tuple[int, int]:
     """Return in how many pairs trust differs in the last year, and how many pairs there are."""
-    difference = mine.mutual("trust") - base.mutual("trust")
+    difference = mine.trust - base.trust
     return int((np.abs(difference) > MOVED).sum()), len(difference)
 
 
 def pairs(mine: Run, base: Run, number: int) -> Ranked:
     """Return the pairs whose trust rose and fell most in the last year."""
-    difference = mine.mutual("trust") - base.mutual("trust")
+    difference = mine.trust - base.trust
     a, b = mine.model.world.pairs
     order = extremes(difference, number)
     return Ranked([f"{mine.codes[a[k]]} – {mine.codes[b[k]]}" for k in order], difference[order])
@@ -73,16 +73,15 @@ def tenths(mine: Run, base: Run, sample: Sample) -> Effect:
     runs. With replications it comes with an interval over them.
     """
     if sample.done >= FEWEST and sample.trust_mine.shape == sample.trust_base.shape:
-        rows = [_tenths(m.astype(np.float64), b.astype(np.float64))
+        rows = [_tenths(m.astype(np.float64), b.astype(np.float64), np.argsort(b, kind="stable"))
                 for m, b in zip(sample.trust_mine, sample.trust_base, strict=True)]
         difference = np.stack(rows)
         return paired(difference, np.zeros_like(difference))
-    values = _tenths(mine.mutual("trust"), base.mutual("trust"))
+    values = _tenths(mine.trust, base.trust, base.least_trusting)
     gap = np.full(len(values), np.nan)
     return Effect(values, gap, gap, gap)
 
 
-def _tenths(mine: Floats, base: Floats) -> Floats:
-    order = np.argsort(base, kind="stable")
+def _tenths(mine: Floats, base: Floats, order: NDArray[np.int64]) -> Floats:
     return np.array([(mine[part] - base[part]).mean() if len(part) else 0.0
                      for part in np.array_split(order, TENTHS)])

@@ -204,5 +204,5 @@ def Shape(found: Shown, ties: Links, base: Links, measure: str) -> None:
     widgets.lines(
         say(f"ties.measure_{measure}"), series, first=int(found.mine.years[0]), unit=say(f"ties.form_{ties.form}"),
         height=150, sentence=say("ties.shape_says", **told), caveat=caveat(found),
-        version=f"{found.mine.config.hash}-{ties.form}",
+        version=f"{found.mine.hash}-{ties.form}",
     )

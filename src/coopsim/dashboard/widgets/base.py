@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import Any
 
 import anywidget
@@ -9,7 +11,7 @@ import numpy as np
 import traitlets
 
 from coopsim.dashboard.server import OURS
-from coopsim.dashboard.text import say
+from coopsim.dashboard.text import language, say
 
 # A module that a widget brings along has no address of its own to import from; so it asks for the page's. It imports
 # when it draws, not when it is read, because anywidget has little patience with what it reads (`server.HEAD`).
@@ -53,8 +55,19 @@ def shorts(values: Any) -> bytes:
     return np.ascontiguousarray(values, dtype="<i2").tobytes()
 
 
+def packed(value: Any) -> str:
+    """Return lists and mappings as one text: what is made for an answer looks at every item of every list, twice."""
+    return json.dumps(value, separators=(",", ":"))
+
+
 def words_of(prefix: str, *keys: str) -> dict[str, str]:
     """Return the words that a widget itself shows, from the catalogue."""
+    return _words_of(language(), prefix, keys)
+
+
+@cache
+def _words_of(_: str, prefix: str, keys: tuple[str, ...]) -> dict[str, str]:
+    # One mapping for all answers: that it is the same one is seen at once.
     return {key: say(f"{prefix}.{key}") for key in keys}
 
 

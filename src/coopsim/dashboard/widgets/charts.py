@@ -11,7 +11,7 @@ import solara
 import traitlets
 from numpy.typing import NDArray
 
-from coopsim.dashboard.widgets.base import CHART_WORDS, Widget, bytes_, floats, shorts, synced, words_of
+from coopsim.dashboard.widgets.base import CHART_WORDS, Widget, bytes_, floats, packed, shorts, synced, words_of
 
 Floats = NDArray[np.floating[Any]]
 
@@ -41,8 +41,8 @@ class _Tiles(Widget, module="tiles"):
 
 class _WorldView(Widget, module="world_view"):
     spec = synced(traitlets.Dict)
-    codes = synced(traitlets.List)
-    names = synced(traitlets.List)
+    codes = synced(traitlets.Unicode)  # packed, as are the names
+    names = synced(traitlets.Unicode)
     places = bytes_()
     values = bytes_()
     sizes = bytes_()
@@ -264,7 +264,7 @@ def world_view(
         "categories": list(categories), "loud": loud,
     }
     _WorldView.element(
-        spec=spec, codes=list(codes), names=list(names), places=floats(places), values=floats(values),
+        spec=spec, codes=packed(list(codes)), names=packed(list(names)), places=floats(places), values=floats(values),
         sizes=b"" if sizes is None else floats(sizes), spells=b"" if spells is None else shorts(spells), shapes=shapes,
         selected=selected, on_selected=on_selected, pair=pair, on_pair=on_pair, sentence=sentence, caveat=caveat,
         words=words_of("widgets.world", *WORLD_WORDS[len(CHART_WORDS):]) | words_of("widgets.chart", *CHART_WORDS),

@@ -8,7 +8,7 @@ from typing import Any
 import traitlets
 
 from coopsim.dashboard.text import say
-from coopsim.dashboard.widgets.base import Widget, synced, words_of
+from coopsim.dashboard.widgets.base import Widget, packed, synced, words_of
 
 
 class _Shell(Widget, module="shell"):
@@ -18,7 +18,7 @@ class _Shell(Widget, module="shell"):
 
 
 class _Levers(Widget, module="levers"):
-    groups = synced(traitlets.List)
+    groups = synced(traitlets.Unicode)  # packed
     values = synced(traitlets.Dict)
     search = synced(traitlets.Bool, False)
     asked = synced(traitlets.List)
@@ -33,7 +33,7 @@ class _Timeline(Widget, module="timeline"):
 
 
 class _Pick(Widget, module="pick"):
-    spec = synced(traitlets.Dict)
+    spec = synced(traitlets.Unicode)  # packed
     value = synced(traitlets.Unicode)
     asked = synced(traitlets.List)
 
@@ -76,7 +76,7 @@ def levers(
         Put a box on top that filters by words, for long lists.
     """
     return _Levers.element(
-        groups=list(groups), values=dict(values), search=search, asked=[],
+        groups=packed(list(groups)), values=dict(values), search=search, asked=[],
         words=words_of("widgets.levers", *LEVER_WORDS),
         on_values=on_values, on_asked=lambda asked: on_asked(asked[0]) if asked and on_asked is not None else None,
     )
@@ -106,7 +106,8 @@ def pick(
     kind : {"select", "buttons", "cards"}
         Of cards, `on_value` is called for the one that is chosen already, too.
     """
-    spec = {"label": label, "options": [dict(option) for option in options], "kind": kind, "hide_label": hide_label}
+    spec = packed({"label": label, "options": [dict(option) for option in options], "kind": kind,
+                   "hide_label": hide_label})
     if kind == "cards":
         return _Pick.element(spec=spec, value=value, on_asked=lambda asked: on_value(asked[0]) if asked else None)
     return _Pick.element(spec=spec, value=value, on_value=on_value)

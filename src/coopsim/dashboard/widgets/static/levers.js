@@ -75,7 +75,7 @@ function render({ model, el }) {
   function draw() {
     rows = new Map();
     const words = model.get("words");
-    const groups = model.get("groups").map((group) => {
+    const groups = JSON.parse(model.get("groups")).map((group) => {
       const off = group.off && make("div", { class: "coop-off" }, make("span", { text: group.off.text }),
         make("button", { class: "coop-small", type: "button", text: group.off.button, onclick: () => ask(group.off.ask) }));
       const box = make("fieldset", { class: "coop-group", disabled: !!group.off }, make("legend", { text: group.title }), ...group.levers.map(lever));

@@ -6,7 +6,7 @@ function render({ model, el }) {
   // A card that is chosen already can be chosen again: to begin anew.
   const again = (value) => { model.set("asked", [value, Date.now()]); choose(value); };
   const draw = () => {
-    const spec = model.get("spec");
+    const spec = JSON.parse(model.get("spec"));
     const value = model.get("value");
     const id = unique("pick");
     if (spec.kind === "buttons") {

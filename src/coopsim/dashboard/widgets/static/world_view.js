@@ -22,7 +22,7 @@ function render({ model, el }) {
   function read() {
     if (data) return data;
     const spec = model.get("spec");
-    const codes = model.get("codes");
+    const codes = JSON.parse(model.get("codes"));
     const size = codes.length;
     const places = floats(model.get("places"));
     const values = floats(model.get("values"));
@@ -34,7 +34,7 @@ function render({ model, el }) {
       shapes.push({ owner, points: points.subarray(k + 2, k + 2 + 2 * n) });
       k += 2 + 2 * n;
     }
-    data = { spec, codes, names: model.get("names"), size, places, values, years: values.length / Math.max(size, 1), sizes: floats(model.get("sizes")), raw, number: raw.length / 5, shapes, shaped: new Set(shapes.map((s) => s.owner)) };
+    data = { spec, codes, names: JSON.parse(model.get("names")), size, places, values, years: values.length / Math.max(size, 1), sizes: floats(model.get("sizes")), raw, number: raw.length / 5, shapes, shaped: new Set(shapes.map((s) => s.owner)) };
     return data;
   }
   const index = (d) => Math.min(Math.max((year() ?? d.spec.first + d.years - 1) - d.spec.first, 0), d.years - 1);
