@@ -344,12 +344,13 @@ def _end_with_the_server() -> None:
 
 
 def warm_up() -> None:
-    """Compile, start the background process and run the front page's scenario, before the first visitor comes."""
+    """Compile, start the background process and run what visitors see first: the class's world, and the real one."""
     from coopsim.config import load_config
 
     config = load_config("classroom")
     simulate(config, 1)
     pool().submit(measure, config, 1)
+    simulate(load_config("baseline"), 1)
 
 
 def close() -> None:

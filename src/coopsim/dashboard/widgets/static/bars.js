@@ -1,5 +1,5 @@
 // Bars with an interval: differences by group, such as deciles or states.
-import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, say, svgFile, swatch, ticks } from "./common.js";
+import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, say, svgFile, swatch, ticks, widthOf } from "./common.js";
 
 function render({ model, el }) {
   const { signal, end } = life();
@@ -25,7 +25,7 @@ function render({ model, el }) {
     const found = state();
     const p = palette();
     const n = found.labels.length;
-    const width = Math.max(shell.body.clientWidth, 160);
+    const width = Math.max(widthOf(shell.body), 160);
     const row = found.row ?? 20, top = 4, bottom = 22;
     const left = Math.min(found.left ?? 120, width * 0.42), right = 62;
     const height = n * row + top + bottom;

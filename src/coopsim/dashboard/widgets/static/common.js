@@ -62,13 +62,19 @@ export function shorts(view) {
   return view && view.byteLength ? new Int16Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength))
     : new Int16Array();
 }
+const formats = new Map();
+function formatted(x, most, least) {
+  const key = 100 * most + least;
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat("en", { maximumFractionDigits: most, minimumFractionDigits: least }));
+  return formats.get(key).format(x);
+}
 const POINTS = "points"; // a difference of shares is told in points, not in per cent
 export function say(value, { percent = false, digits = null, signed = false } = {}) {
   if (!Number.isFinite(value)) return "–";
   const x = percent ? 100 * value : value;
   const size = Math.abs(x);
   const places = digits ?? (size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
-  const text = x.toLocaleString("en", { maximumFractionDigits: places, minimumFractionDigits: digits ?? 0 });
+  const text = formatted(x, places, digits ?? 0);
   const sign = signed && x > 0 && text !== "0" ? "+" : "";
   return sign + text.replace("-", "−") + (percent ? (signed ? ` ${POINTS}` : " %") : "");
 }
@@ -108,8 +114,11 @@ export function eachFrame(draw) {
   };
 }
 
+// To ask for a width while charts are drawn makes the browser lay the whole page out, once for each of them.
+const widths = new WeakMap();
+export const widthOf = (box) => widths.get(box) ?? box.clientWidth;
 export function resized(box, call, signal) {
-  const watcher = new ResizeObserver(call);
+  const watcher = new ResizeObserver(() => { widths.set(box, box.clientWidth); call(); });
   watcher.observe(box);
   signal.addEventListener("abort", () => watcher.disconnect());
 }

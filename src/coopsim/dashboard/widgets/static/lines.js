@@ -1,5 +1,5 @@
 // Lines over years: my run against the baseline, with bands over replications.
-import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, say, setYear, svgFile, swatch, ticks, unique, year } from "./common.js";
+import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, say, setYear, svgFile, swatch, ticks, unique, widthOf, year } from "./common.js";
 
 function render({ model, el }) {
   const { signal, end } = life();
@@ -65,7 +65,7 @@ function render({ model, el }) {
   const draw = eachFrame(() => {
     const found = state();
     const p = palette();
-    const width = Math.max(shell.body.clientWidth, 160);
+    const width = Math.max(widthOf(shell.body), 160);
     const height = found.height ?? 240;
     Object.assign(size, { width, height });
     const s = scale(found, width, height);

@@ -1,5 +1,5 @@
 // Agreements as bars along the years: one row for each partner, what began, what ended, what is in force.
-import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, svgFile, swatch, ticks, year } from "./common.js";
+import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, svgFile, swatch, ticks, widthOf, year } from "./common.js";
 
 const ROW = 17;
 
@@ -26,7 +26,7 @@ function render({ model, el }) {
   const draw = eachFrame(() => {
     const found = state();
     const p = palette();
-    const width = Math.max(shell.body.clientWidth, 200);
+    const width = Math.max(widthOf(shell.body), 200);
     const left = Math.min(132, width * 0.34), right = 10, top = 20, bottom = 6;
     const rows = found.rows.length;
     const height = top + rows * ROW + bottom;

@@ -1,5 +1,5 @@
 // States and ties on a map, or laid out by their ties: coloured by a number, year by year.
-import { colour, eachFrame, fileName, floats, frame, life, listen, make, onRamp, palette, register, resized, save, say, sharpCanvas, shorts, swatch, year } from "./common.js";
+import { colour, eachFrame, fileName, floats, frame, life, listen, make, onRamp, palette, register, resized, save, say, sharpCanvas, shorts, swatch, widthOf, year } from "./common.js";
 
 const MOVE = 450; // ms from one layout to the other
 const PIECES = 12; // straight pieces that stand for a tie when somebody points at it
@@ -11,7 +11,7 @@ function render({ model, el }) {
   const tip = make("div", { class: "coop-tip", hidden: true });
   const spoken = make("div", { class: "coop-hidden", "aria-live": "polite" });
   const zooms = make("div", { class: "coop-zoom" });
-  let data = null, hover = -1, tieHover = -1, view = { x: 0, y: 0, k: 1 }, blend = 1, from = null, to = null, off = new Set(), drag = null, paths = null, pathKey = "";
+  let data = null, hover = -1, tieHover = -1, view = { x: 0, y: 0, k: 1 }, blend = 1, from = null, to = null, off = new Set(), drag = null, paths = null, pathKey = "", lands = { packed: null, shapes: [] };
 
   const shell = frame(el, { words, picture: [["PNG", (name, head) => picture(name, head)]], rows: () => {
     const d = read(), now = index(d);
@@ -27,15 +27,23 @@ function render({ model, el }) {
     const places = floats(model.get("places"));
     const values = floats(model.get("values"));
     const raw = shorts(model.get("spells"));
-    const shapes = [];
-    const points = shorts(model.get("shapes"));
+    const shapes = outlines();
+    data = { spec, codes, names: JSON.parse(model.get("names")), size, places, values, years: values.length / Math.max(size, 1), sizes: floats(model.get("sizes")), raw, number: raw.length / 5, shapes, shaped: new Set(shapes.map((s) => s.owner)) };
+    return data;
+  }
+  // Outlines stay from run to run.
+  function outlines() {
+    const packed = model.get("shapes");
+    if (packed === lands.packed) return lands.shapes;
+    const points = shorts(packed), shapes = [];
     for (let k = 0; k < points.length;) {
       const [owner, n] = [points[k], points[k + 1]];
       shapes.push({ owner, points: points.subarray(k + 2, k + 2 + 2 * n) });
       k += 2 + 2 * n;
     }
-    data = { spec, codes, names: JSON.parse(model.get("names")), size, places, values, years: values.length / Math.max(size, 1), sizes: floats(model.get("sizes")), raw, number: raw.length / 5, shapes, shaped: new Set(shapes.map((s) => s.owner)) };
-    return data;
+    pathKey = "";
+    lands = { packed, shapes };
+    return shapes;
   }
   const index = (d) => Math.min(Math.max((year() ?? d.spec.first + d.years - 1) - d.spec.first, 0), d.years - 1);
   const number = (d, now, k) => { const v = d.values[now * d.size + k]; return Number.isFinite(v) ? v : null; };
@@ -59,7 +67,7 @@ function render({ model, el }) {
     return [x0 + (x1 - x0) * t, y0 + (y1 - y0) * t];
   };
   function frameOf(d) {
-    const width = Math.max(shell.body.clientWidth, 200);
+    const width = Math.max(widthOf(shell.body), 200);
     const [x0, y0, x1, y1] = d.spec.bounds;
     const height = Math.max(Math.min(width * ((y1 - y0) / (x1 - x0)), d.spec.height ?? 460), 180);
     const scale = Math.min((width - 12) / (x1 - x0), (height - 12) / (y1 - y0));
@@ -367,7 +375,6 @@ function render({ model, el }) {
   }
   const fresh = () => {
     data = null;
-    pathKey = "";
     const d = read();
     shell.head({ title: d.spec.title, unit: d.spec.unit, sentence: model.get("sentence"), caveat: model.get("caveat") });
     glide();
