@@ -75,21 +75,13 @@ def spread(world: World, p: TraitParams, rng: Stream) -> Counters:
     size, features = traits.shape
     meets = np.flatnonzero(rng.uniform("meets", size) < min(MEETING_RATE * p.copying, 1.0))
     other, _weight = meet(world, meets, rng.uniform_at("whom", meets))
-    meets, other = meets[other >= 0], other[other >= 0]
-    different = before[meets] != before[other]
-    overlap = 1 - different.mean(axis=1)
-    copies = (rng.uniform_at("copies", meets) < overlap) & different.any(axis=1)
-    rank = np.floor(rng.uniform_at("which", meets) * different.sum(axis=1)).astype(np.int64)
-    feature = np.argmax(np.cumsum(different, axis=1) > rank[:, None], axis=1)
-    rows = meets[copies]
-    traits[rows, feature[copies]] = before[other[copies], feature[copies]]
-
-    mutates = rng.uniform("mutates", traits.shape) < min(2 * p.innovation / features, 1.0)
-    mutant = np.flatnonzero(mutates)
-    invented = (rng.uniform_at("new practice", mutant) * world.variants).astype(np.int64)
-    traits[mutates] = invented
-    people.refresh_practice(traits, np.flatnonzero((traits != before).any(axis=1)), world.dyads.practice)
-    return {"practices copied": len(rows), "practices invented": len(mutant)}
+    copied = people.copy_practices(
+        meets, other, rng.uniform_at("copies", meets), rng.uniform_at("which", meets), before, traits
+    )
+    mutant = np.flatnonzero(rng.uniform("mutates", size * features) < min(2 * p.innovation / features, 1.0))
+    np.put(traits, mutant, (rng.uniform_at("new practice", mutant) * world.variants).astype(np.int64))
+    people.refresh_practice(before, traits, world.dyads.practice)
+    return {"practices copied": copied, "practices invented": len(mutant)}
 
 
 TRAITS = Mechanism(

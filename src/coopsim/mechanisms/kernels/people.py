@@ -23,23 +23,35 @@ def go_virtual(access, mobility, education, strength, virtual):
 
 @compiled
 def meet(meeting, u, understanding, trade, events, education, event_orientation, art_share, weight, other):
-    """Fill whom each meeting state meets (M18), and the weights that decide it, (n, S); -1 without anyone to meet."""
-    size = len(understanding)
-    bought, visited, taught = np.empty(size), np.empty(size), np.empty(size)
-    for k in range(len(meeting)):
-        i = meeting[k]
+    """Fill whom each meeting state meets (M18), and the weights that decide it, (n, S); -1 without anyone to meet.
+
+    What others do in a meeting state stands in columns: they are read row by row, as they lie in memory.
+    """
+    size, number = len(understanding), len(meeting)
+    bought, visited, taught = np.empty((size, number)), np.empty((size, number)), np.empty((size, number))
+    scale = np.zeros(number)
+    for j in range(size):
+        for k in range(number):
+            i = meeting[k]
+            bought[j, k], visited[j, k], taught[j, k] = trade[j, i], events[j, i], education[j, i]
+        imports = bought[j]
+        for k in range(number):
+            scale[k] += imports[k]
+    for k in range(number):
+        scale[k] = 1.0 / scale[k] if scale[k] > 0.0 else 0.0
+    for j in range(size):
+        familiar, seen, learnt = bought[j], visited[j], taught[j]
+        for k in range(number):
+            familiar[k] = 0.2 + scale[k] * familiar[k]
+        for k in range(number):
+            seen[k] = event_orientation * saturate(seen[k])
+        for k in range(number):
+            learnt[k] = seen[k] + art_share * saturate(learnt[k])
+    for k in range(number):
+        known, w = understanding[meeting[k]], weight[k]
         for j in range(size):
-            bought[j], visited[j], taught[j] = trade[j, i], events[j, i], education[j, i]
-        imports = row_sum(bought)
-        scale = 1.0 / imports if imports > 0.0 else 0.0
-        for j in range(size):
-            visited[j] = event_orientation * saturate(visited[j])
-        for j in range(size):
-            taught[j] = visited[j] + art_share * saturate(taught[j])
-        known, w = understanding[i], weight[k]
-        for j in range(size):
-            w[j] = known[j] * (0.2 + scale * bought[j]) + taught[j]
-        w[i] = 0.0
+            w[j] = known[j] * bought[j, k] + taught[j, k]
+        w[meeting[k]] = 0.0
         other[k] = -1
         target = u[k] * row_sum(w)
         for j in range(size):
@@ -51,13 +63,34 @@ def meet(meeting, u, understanding, trade, events, education, event_orientation,
 
 
 @compiled
-def refresh_practice(traits, changed, practice):
-    """Recompute the share of equal traits (M18) in rows and columns of the states that changed, by their numbers."""
+def copy_practices(meeting, other, u_copies, u_which, before, traits):
+    """Let states copy one practice in which they differ from whom they meet (M18), (S, F); return how many do."""
+    features, copied = traits.shape[1], 0
+    different = np.empty(features, dtype=np.int64)
+    for k in range(len(meeting)):
+        mine, theirs, number = before[meeting[k]], before[other[k]], 0
+        for feature in range(features):
+            different[number] = feature
+            number += 1 if mine[feature] != theirs[feature] else 0
+        if other[k] >= 0 and 0 < number and u_copies[k] < 1.0 - number / features:
+            feature = different[np.int64(u_which[k] * number)]
+            traits[meeting[k], feature] = theirs[feature]
+            copied += 1
+    return copied
+
+
+@compiled
+def refresh_practice(before, traits, practice):
+    """Recompute the share of equal traits (M18) in rows and columns of the states whose traits, (S, F), changed."""
     size, features = traits.shape
     columns = traits.T.copy()  # so that the loop over states compiles to vector code
     equal = np.empty(size, dtype=np.int64)
-    for place in range(len(changed)):
-        i = changed[place]
+    for i in range(size):
+        changed = False
+        for k in range(features):
+            changed |= before[i, k] != traits[i, k]
+        if not changed:
+            continue
         equal[:] = 0
         for k in range(features):
             mine, column = traits[i, k], columns[k]
