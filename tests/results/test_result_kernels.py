@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from coopsim.results.kernels import pairs, ties
+from coopsim.results import network
+from coopsim.results.kernels import bits, pairs, ties
 
 DRAW = np.random.default_rng(4)
 SIZE = 70  # more than one 64-bit word, more than two squares of 32
@@ -21,37 +22,65 @@ def tied():
     return upper | upper.T
 
 
-def test_lists_of_true_cells():
-    table = DRAW.random((5, 9)) < 0.4
+@pytest.mark.parametrize("columns", [1, 63, 64, 65, 140])
+def test_lists_and_bits_of_true_cells(columns):
+    table = DRAW.random((5, columns)) < 0.4
     table[2] = False
-    start, item = ties.list_true(table)
+    start, item, found = network.listed(table)
     assert [item[start[i]:start[i + 1]].tolist() for i in range(5)] == [np.flatnonzero(row).tolist() for row in table]
+    assert network.listed(table - 0.5, 0.2).bits.tolist() == found.tolist()
+    assert bits.counts(found).tolist() == network.count_rows(table).tolist() == table.sum(axis=1).tolist()
+    assert bits.in_common(found, found[1:3]).tolist() == (table.astype(int) @ table[1:3].T).tolist()
 
 
 def test_sums_over_ties(tied):
-    lists, value, group = ties.list_true(tied), DRAW.random(SIZE), DRAW.integers(0, 3, SIZE)
+    start, item, found = network.listed(tied)
+    value, group = DRAW.random(SIZE), DRAW.integers(0, 3, SIZE)
     trust = attitudes()
-    assert ties.tie_sums(*lists, value) == pytest.approx(tied @ value)
-    assert ties.ties_within(*lists, group) == (tied & (group[:, None] == group)).sum()
-    assert ties.sum_listed(trust, *lists) == pytest.approx(trust[tied].sum())
-    assert ties.shared_partners(*lists) == np.triu((tied.astype(int) @ tied) * tied).sum()
+    assert ties.tie_sums(start, item, value) == pytest.approx(tied @ value)
+    assert ties.ties_within(start, item, group) == (tied & (group[:, None] == group)).sum()
+    assert ties.sum_listed(trust, start, item) == pytest.approx(trust[tied].sum())
+    assert bits.shared_partners(found, start, item) == np.triu((tied.astype(int) @ tied) * tied).sum()
+
+
+def test_sums_within_groups(tied):
+    members, trust = DRAW.random((4, SIZE)) < 0.3, attitudes()
+    groups = network.listed(members)
+    for matrix in (tied, trust):
+        expected = [matrix[np.ix_(inside, inside)].sum() for inside in members]
+        assert network.group_sums(matrix, members) == pytest.approx(expected)
+    assert network.group_sums(network.listed(tied), groups).tolist() == network.group_sums(tied, groups).tolist()
+
+
+def test_links_by_ties_and_missions_of_either_side(tied):
+    missions = DRAW.random((SIZE, SIZE)) < 0.1
+    np.fill_diagonal(missions, False)
+    found = bits.linked(network.listed(tied).bits, network.listed(missions).bits)
+    assert found.tolist() == (tied | missions | missions.T).sum(axis=1).tolist()
 
 
 def test_sums_of_trust():
-    trust = attitudes()
+    trust, bloc = attitudes(), DRAW.integers(0, 2, SIZE)
     friends = (trust > 0.6) & (trust.T > 0.6)
+    given, received, *sums = pairs.trust_sums(trust, bloc, 0.6)
     expected = [(trust**2).sum(), (trust**3).sum(), (trust**4).sum(), (trust * trust.T).sum(), friends.sum()]
-    assert pairs.trust_sums(trust, 0.6) == pytest.approx(expected)
+    assert sums == pytest.approx(expected)
+    assert given == pytest.approx(trust.sum(axis=1))
+    assert received == pytest.approx(np.stack([trust[bloc == side].sum(axis=0) for side in (0, 1)]))
 
 
-def test_what_is_received_and_answered():
+def test_what_is_sent_and_received_and_answered():
     flows, north = np.stack([attitudes() for _ in range(3)]), DRAW.random(SIZE) < 0.3
     expected = np.stack([flows[:, ~north].sum(axis=1), flows[:, north].sum(axis=1)], axis=1)
-    received, answered = pairs.received_and_answered(flows, north)
-    total = flows.sum(axis=0)
+    sent, received, together = pairs.flows_together(flows, north)
     assert received == pytest.approx(expected)
-    assert pairs.received(flows, north) == pytest.approx(expected)
-    assert answered == pytest.approx(np.minimum(total, total.T).sum())
+    assert sent == pytest.approx(flows.sum(axis=2))
+    assert together == pytest.approx(flows.sum(axis=0))
+    for k, matrix in enumerate(flows):
+        of_one = pairs.sent_and_received(matrix, north)
+        assert of_one[0].tolist() == sent[k].tolist()
+        assert of_one[1].tolist() == received[k].tolist()
+    assert pairs.answered(together) == pytest.approx(np.minimum(together, together.T).sum())
 
 
 def test_strengths_above_edges(tied):
@@ -62,9 +91,20 @@ def test_strengths_above_edges(tied):
     assert strength == pytest.approx((one * one.T)[a, b], rel=1e-15)
     edges = np.array([0.01, 0.1, 0.3])
     expected = [[(strength > edge).sum(), (tied[a, b] & (strength > edge)).sum()] for edge in edges]
-    assert pairs.count_above(strength, *ties.list_true(tied), edges).tolist() == expected
+    assert pairs.count_above(interest, trust, *network.listed(tied)[:2], edges).tolist() == expected
 
 
-def test_the_sum_where_another_matrix_is_positive():
+def test_sums_above_the_diagonal():
     matrix, weight = attitudes(), np.maximum(attitudes() - 0.5, 0)
-    assert pairs.sum_where(matrix, weight) == pytest.approx((matrix[weight > 0].sum(), (weight > 0).sum()))
+    assert pairs.upper_sum(matrix) == pytest.approx(np.triu(matrix).sum())
+    where = np.triu(weight > 0)
+    assert pairs.upper_sum_where(matrix, weight) == pytest.approx((matrix[where].sum(), where.sum()))
+
+
+def test_values_near_a_level_are_found_and_those_below_counted():
+    matrix = attitudes().round(2)
+    off = matrix[~np.eye(SIZE, dtype=bool)]
+    for low, high in ((0.0, 0.1), (0.5, 0.5), (0.7, 0.75), (2.0, 3.0), (-1.0, 2.0)):
+        below, found = pairs.near_values(matrix, low, high)
+        assert below == (off < low).sum()
+        assert found.tolist() == off[(off >= low) & (off <= high)].tolist()

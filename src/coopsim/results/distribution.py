@@ -5,7 +5,7 @@ Where a measure has no value it is 0, as in `network`: none returns NaN.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from coopsim.world.column import Floats
 
 Strata = Sequence[Sequence[float]] | NDArray[Any]  # one row per stratum
 CELLS = 1024
-REACH = 0.005
+REACH = 0.001
 FEW = 4096  # values that are sorted faster than they are counted
 
 
@@ -28,25 +28,17 @@ def off_diagonal(matrix: Floats) -> Floats:
     return np.ascontiguousarray(matrix).ravel()[1:].reshape(size - 1, size + 1)[:, :-1].ravel()
 
 
-def quantiles(values: Floats, shares: Sequence[float], guesses: Sequence[float] | None = None) -> list[float]:
-    """Return, for each share, the least value that at least that share of the values do not exceed.
+def quantiles(values: Floats, shares: Collection[float]) -> list[float]:
+    """Return, for each share, the least value that at least that share of the values do not exceed."""
+    return _of_rank(values, _ranks(shares, values.size)) if values.size else [0.0] * len(shares)
 
-    Exact, and several times as fast as sorting: only values near the quantile are put in order. Near are those
-    within `REACH` of a guess, such as last year's; if the quantile is not among them, the answer comes from all.
+
+def pair_quantiles(matrix: Floats, shares: Collection[float], guesses: Collection[float] | None = None) -> list[float]:
+    """Return the same of the cells off the diagonal of a square matrix.
+
+    Exact, and many times as fast with good guesses: only values within `REACH` of the guess are put in order. If a
+    quantile is not among them, the answers come from all.
     """
-    size = values.size
-    if not size:
-        return [0.0] * len(shares)
-    ranks = _ranks(shares, size)
-    if guesses is not None:
-        near = [_near(values, rank, guess) for rank, guess in zip(ranks, guesses, strict=True)]
-        if None not in near:
-            return [value for value in near if value is not None]
-    return _of_rank(values, ranks)
-
-
-def pair_quantiles(matrix: Floats, shares: Sequence[float], guesses: Sequence[float] | None = None) -> list[float]:
-    """Return the same of the cells off the diagonal of a square matrix."""
     from coopsim.results.kernels import pairs as loops
 
     if guesses is None:
@@ -60,16 +52,8 @@ def pair_quantiles(matrix: Floats, shares: Sequence[float], guesses: Sequence[fl
     return near
 
 
-def _ranks(shares: Sequence[float], size: int) -> list[int]:
+def _ranks(shares: Collection[float], size: int) -> list[int]:
     return [min(max(int(np.ceil(share * size - TOLERANCE)), 1), size) - 1 for share in shares]
-
-
-def _near(values: Floats, rank: int, guess: float) -> float | None:
-    """Return the value of a rank if it lies within `REACH` of a guess."""
-    from_below = values >= guess - REACH
-    below = values.size - np.count_nonzero(from_below)
-    inside = values[from_below & (values <= guess + REACH)]
-    return float(np.partition(inside, rank - below)[rank - below]) if 0 <= rank - below < inside.size else None
 
 
 def _of_rank(values: Floats, ranks: Sequence[int]) -> list[float]:

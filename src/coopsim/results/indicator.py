@@ -43,4 +43,4 @@ def counted(name: str, label: str, counter: str = "", unit: str = "1/yr") -> Ind
 
 def pair_mean(name: str, label: str, column: str) -> Indicator:
     """Return the indicator of the mean of a column of dyads over ordered pairs."""
-    return Indicator(name, label, "1", lambda m: m.over_pairs(getattr(m.world.dyads, column)))
+    return Indicator(name, label, "1", lambda m: m.over_pairs(column))

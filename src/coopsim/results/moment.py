@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopsim.results import network
+from coopsim.world.agreements import NEVER
 from coopsim.world.column import Floats
 from coopsim.world.organisations import IO_KINDS
 from coopsim.world.world import World
@@ -20,8 +21,13 @@ KNOWS = 0.3  # understanding above which a state counts as familiar with another
 
 
 class TrustSums(NamedTuple):
-    """Sums over ordered pairs of T^2, T^3 and T^4, of T times its mirror image, and of pairs of friends."""
+    """Sums of trust by row, shape (S,), and by column over either bloc of rows, shape (2, S).
 
+    Over ordered pairs, those of T^2, T^3 and T^4, of T times its mirror image, and the number of pairs of friends.
+    """
+
+    given: Floats
+    received: Floats
     square: float
     third: float
     fourth: float
@@ -29,11 +35,15 @@ class TrustSums(NamedTuple):
     friends: int
 
 
-class Doses(NamedTuple):
-    """What states receive of each activity from the south and from the north, shape (5, 2, S); the sum answered."""
+class Flows(NamedTuple):
+    """What of n kinds leaves each state, shape (n, S); what arrives from the south and from the north, (n, 2, S).
 
+    And what flows between each two in all, shape (S, S).
+    """
+
+    sent: Floats
     received: Floats
-    answered: float
+    together: Floats
 
 
 class Moment:
@@ -54,7 +64,7 @@ class Moment:
     ) -> None:
         self.world, self.counters = world, counters
         self.bases = {} if bases is None else bases
-        self._spent: dict[str, tuple[Floats, Floats]] = {}
+        self._ends: dict[str, tuple[Floats, Floats]] = {}
         self._pieces: dict[Callable[[Moment], Any], Any] = {}
 
     def once[T](self, piece: Callable[[Moment], T]) -> T:
@@ -79,9 +89,13 @@ class Moment:
         """Number of ordered pairs."""
         return self.world.size * (self.world.size - 1)
 
-    def over_pairs(self, matrix: Floats) -> float:
-        """Return the mean over ordered pairs of a matrix with zero diagonal; 0 in a world of one state."""
-        return network.ratio(matrix.sum(), self.pairs)
+    def over_pairs(self, column: str) -> float:
+        """Return the mean over ordered pairs of a column of dyads; 0 in a world of one state."""
+        from coopsim.results.kernels import pairs as loops
+
+        matrix = getattr(self.world.dyads, column)
+        symmetric = self.world.dyads.columns()[column].symmetric
+        return network.ratio(2 * loops.upper_sum(matrix) if symmetric else matrix.sum(), self.pairs)
 
     @cached_property
     def others(self) -> int:
@@ -89,24 +103,26 @@ class Moment:
         return max(self.world.size - 1, 1)
 
     @cached_property
-    def tied(self) -> NDArray[np.bool_]:
-        """Whether a cultural agreement is in force, shape (S, S)."""
-        return self.world.dyads.tied
-
-    @cached_property
     def partners(self) -> network.Lists:
         """The states with which each state has an agreement in force."""
-        return network.listed(self.tied)
+        return network.listed(self.world.dyads.agreement, NEVER)
+
+    @cached_property
+    def missions(self) -> NDArray[np.uint64]:
+        """Where each state keeps missions, as bits."""
+        from coopsim.results.kernels import bits as loops
+
+        return np.asarray(loops.bits_above(self.world.dyads.missions, 0))
 
     @cached_property
     def degree(self) -> Floats:
         """Number of partners, shape (S,)."""
-        return network.count_rows(self.tied).astype(np.float64)
+        return self.partners.counts
 
     @cached_property
     def tie_ends(self) -> float:
         """Twice the number of ties."""
-        return float(np.count_nonzero(self.tied))
+        return float(len(self.partners.item))
 
     @cached_property
     def capacity(self) -> Floats:
@@ -123,7 +139,7 @@ class Moment:
         """Sum of trust over ordered pairs with an agreement in force."""
         from coopsim.results.kernels import ties as loops
 
-        return float(loops.sum_listed(self.world.dyads.trust, *self.partners))
+        return float(loops.sum_listed(self.world.dyads.trust, *self.partners[:2]))
 
     @cached_property
     def bloc(self) -> NDArray[np.int64]:
@@ -143,111 +159,100 @@ class Moment:
         """Mean trust within blocs and across them; 0 of no pairs."""
         above = self.bloc.astype(np.float64)
         below = 1 - above
-        in_above = self.world.dyads.trust @ above
-        within = above @ in_above + below @ (self.trust_given - in_above)
+        from_below, from_above = self.trust_sums.received
+        within = above @ from_above + below @ from_below
         inside = above.sum() * (above.sum() - 1) + below.sum() * (below.sum() - 1)
         return (
             network.ratio(within, inside),
             network.ratio(self.trust_total - within, self.pairs - inside),
         )
 
-    @cached_property
-    def ones(self) -> Floats:
-        """Ones, shape (S,): a product with them adds up rows or columns, several times as fast as a sum."""
-        return np.ones(self.world.size)
-
-    @cached_property
+    @property
     def trust_given(self) -> Floats:
         """Trust of row summed over the others, shape (S,)."""
-        return np.asarray(self.world.dyads.trust @ self.ones)
+        return self.trust_sums.given
 
     @cached_property
     def trust_received(self) -> Floats:
         """Trust in column summed over the others, shape (S,)."""
-        return np.asarray(self.ones @ self.world.dyads.trust)
+        return np.asarray(self.trust_sums.received.sum(axis=0))
 
     @cached_property
     def trust_sums(self) -> TrustSums:
-        """Sums over ordered pairs: of T^2, T^3, T^4, of T with its mirror image, and of friends."""
+        """Sums of trust, of its powers and of mutual trust."""
         from coopsim.results.kernels import pairs as loops
 
-        return TrustSums(*loops.trust_sums(self.world.dyads.trust, FRIENDLY))
+        return TrustSums(*loops.trust_sums(self.world.dyads.trust, self.bloc, FRIENDLY))
 
-    @cached_property
+    def ends(self, column: str) -> tuple[Floats, Floats]:
+        """Return the sums of the rows, shape (S,), and of the columns of a column of dyads from south and north.
+
+        The latter have shape (2, S).
+        """
+        from coopsim.results.kernels import pairs as loops
+
+        if column not in self._ends:
+            matrix = getattr(self.world.dyads, column)
+            self._ends[column] = loops.sent_and_received(matrix, self.world.states.north)
+        return self._ends[column]
+
+    @property
     def understands(self) -> Floats:
         """Understanding of row summed over the others, shape (S,)."""
-        return np.asarray(self.world.dyads.understanding @ self.ones)
+        return self.ends("understanding")[0]
 
     @cached_property
-    def people(self) -> Floats:
-        """Students, scholars and artists who moved from row to column this year, shape (S, S)."""
-        students, scholars, artists = self.world.dyads.flows
-        total = students + scholars
-        total += artists
-        return np.asarray(total)
-
-    @cached_property
-    def people_received(self) -> Floats:
-        """Students, scholars, artists who come from the south, and from the north; shape (3, 2, S)."""
+    def people(self) -> Flows:
+        """Students, scholars and artists who moved this year."""
         from coopsim.results.kernels import pairs as loops
 
-        return np.asarray(loops.received(self.world.dyads.flows, self.world.states.north))
+        return Flows(*loops.flows_together(self.world.dyads.flows, self.world.states.north))
 
     @cached_property
     def hosted(self) -> Floats:
         """Foreign students in each state, shape (S,)."""
-        return np.asarray(self.ones @ self.world.dyads.stock)
+        return np.asarray(self.ends("stock")[1].sum(axis=0))
 
-    @cached_property
+    @property
     def exports(self) -> Floats:
         """Share of each state in the world's exports of cultural goods, shape (S,)."""
-        return np.asarray(self.world.dyads.trade @ self.ones)
+        return self.ends("trade")[0]
 
     @cached_property
-    def trade_received(self) -> Floats:
-        """What each state imports from the south, and from the north, as shares of world trade; shape (2, S)."""
+    def doses(self) -> Flows:
+        """Doses by activity."""
         from coopsim.results.kernels import pairs as loops
 
-        return np.asarray(loops.received(self.world.dyads.trade[None], self.world.states.north)[0])
-
-    @cached_property
-    def doses(self) -> Doses:
-        """Doses by activity from the south and from the north, and the sum of what is answered."""
-        from coopsim.results.kernels import pairs as loops
-
-        return Doses(*loops.received_and_answered(self.world.dyads.dose, self.world.states.north))
+        return Flows(*loops.flows_together(self.world.dyads.dose, self.world.states.north))
 
     @cached_property
     def doses_received(self) -> Floats:
         """Dose of each activity in each state, shape (5, S)."""
         return np.asarray(self.doses.received.sum(axis=1))
 
-    def spent(self, channel: str) -> tuple[Floats, Floats]:
-        """Return what a channel of each state spends abroad, and foreign ones in it, shapes (S,) [million $/yr]."""
-        if channel not in self._spent:
-            matrix = getattr(self.world.dyads, f"spending_{channel}")
-            self._spent[channel] = (matrix @ self.ones, self.ones @ matrix)
-        return self._spent[channel]
-
     @cached_property
     def money_given(self) -> Floats:
         """What each state's ministry, agency and others spend abroad, shape (S,) [million $/yr]."""
-        return np.asarray(sum(self.spent(channel)[0] for channel in CHANNELS))
+        return np.asarray(sum(self.ends(f"spending_{channel}")[0] for channel in CHANNELS))
 
     @cached_property
     def money_received(self) -> Floats:
         """What foreigners of all channels spend in each state, shape (S,) [million $/yr]."""
-        return np.asarray(sum(self.spent(channel)[1] for channel in CHANNELS))
+        return np.asarray(sum(self.ends(f"spending_{channel}")[1].sum(axis=0) for channel in CHANNELS))
 
     @cached_property
-    def knows(self) -> network.Lists:
-        """The states that each state is familiar with (U > .3)."""
-        return network.listed(self.world.dyads.understanding > KNOWS)
+    def knows(self) -> NDArray[np.uint64]:
+        """The states that each state is familiar with (U > .3), as bits."""
+        from coopsim.results.kernels import bits as loops
+
+        return np.asarray(loops.bits_above(self.world.dyads.understanding, KNOWS))
 
     @cached_property
     def familiar(self) -> Floats:
         """Share of the other states that each state is familiar with, shape (S,)."""
-        return self.knows.counts / self.others
+        from coopsim.results.kernels import bits as loops
+
+        return np.asarray(loops.counts(self.knows) / self.others)
 
     @cached_property
     def access(self) -> Floats:
@@ -258,23 +263,17 @@ class Moment:
     @cached_property
     def openness(self) -> Floats:
         """Share of other states linked by an agreement in force or a mission of either side, shape (S,)."""
-        dyads = self.world.dyads
-        linked = self.tied | dyads.missions
-        linked |= dyads.missions.T
-        return np.asarray(network.count_rows(linked) / self.others)
+        from coopsim.results.kernels import bits as loops
 
-    @cached_property
-    def regional(self) -> NDArray[np.bool_]:
-        """Members of the regional organisations that have two, and somebody outside, shape (n, S)."""
-        international = self.world.international
-        regional = international.members[international.kind == IO_KINDS.index("regional")]
-        number = np.count_nonzero(regional, axis=1)
-        return np.asarray(regional[(number >= 2) & (number < self.world.size)])
+        return np.asarray(loops.linked(self.partners.bits, self.missions) / self.others)
 
     @cached_property
     def regions(self) -> network.Lists:
-        """The members of these organisations."""
-        return network.listed(self.regional)
+        """The members of the regional organisations that have two, and somebody outside."""
+        international = self.world.international
+        members = international.members[international.kind == IO_KINDS.index("regional")]
+        number = network.count_rows(members)
+        return network.listed(members[(number >= 2) & (number < self.world.size)])
 
     def people_mean(self, values: Floats) -> float:
         """Return the mean over states weighted by population, shape (S,) to number."""

@@ -26,13 +26,14 @@ def ratio(part: Number, whole: Number) -> float:
 
 def mean(values: Floats) -> float:
     """Return the mean, 0 of nothing."""
-    return float(values.mean()) if values.size else 0.0
+    return float(np.add.reduce(values) / values.size) if values.size else 0.0
 
 
 def count_rows(linked: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the number of true cells in each row, shape (S,)."""
-    # A product of matrices counts several times as fast as a sum of truth values; whole numbers, so exact.
-    return np.asarray(linked.astype(np.float32) @ np.ones(linked.shape[1], dtype=np.float32), dtype=np.int64)
+    from coopsim.results.kernels import bits as loops
+
+    return np.asarray(loops.counts(loops.bits_above(linked, 0)))
 
 
 def gini(values: Floats) -> float:
@@ -55,11 +56,13 @@ def top_share(values: Floats, share: float = 0.1) -> float:
 class Lists(NamedTuple):
     """The true cells of a truth table row by row: those of row i are `item[start[i]:start[i + 1]]`.
 
-    Of a network these are the partners of each state, of a table of members the states in each group.
+    Of a network these are the partners of each state, of a table of members the states in each group. The same as
+    bits: see `kernels.bits`.
     """
 
     start: Integers
-    item: Integers
+    item: NDArray[np.uint32]
+    bits: NDArray[np.uint64]
 
     @property
     def counts(self) -> Floats:
@@ -67,25 +70,26 @@ class Lists(NamedTuple):
         return np.diff(self.start).astype(np.float64)
 
 
-def listed(table: NDArray[np.bool_]) -> Lists:
-    """Return the true cells of a table (R, S)."""
-    from coopsim.results.kernels import ties as loops
+def listed(table: NDArray[Any], level: float = 0) -> Lists:
+    """Return the true cells of a table (R, S), or those above a level."""
+    from coopsim.results.kernels import bits as loops
 
-    return Lists(*loops.list_true(np.ascontiguousarray(table)))
+    bits = loops.bits_above(table, level)
+    return Lists(*loops.listed(bits), bits)
 
 
 def partners_in(ties: Floats | Lists) -> Lists:
     """Return the partners of each state in a network, which may be given as such lists already."""
-    return ties if isinstance(ties, Lists) else listed(ties > 0)
+    return ties if isinstance(ties, Lists) else listed(ties)
 
 
 def transitivity(ties: Floats | Lists) -> float:
     """Return the share of connected triples that are closed; 0 without triples."""
-    from coopsim.results.kernels import ties as loops
+    from coopsim.results.kernels import bits as loops
 
     partners = partners_in(ties)
     degree = partners.counts
-    return ratio(2 * loops.shared_partners(*partners), degree @ (degree - 1))
+    return ratio(2 * loops.shared_partners(partners.bits, *partners[:2]), degree @ (degree - 1))
 
 
 def assortativity(ties: Floats | Lists) -> float:
@@ -102,7 +106,7 @@ def assortativity(ties: Floats | Lists) -> float:
     variance = (square @ degree) / ends - average**2
     if variance <= TOLERANCE * average**2:
         return 0.0
-    return float((degree @ loops.tie_sums(*partners, degree) / ends - average**2) / variance)
+    return float((degree @ loops.tie_sums(*partners[:2], degree) / ends - average**2) / variance)
 
 
 def leading_eigenvector(ties: Floats | Lists) -> Floats:
@@ -115,7 +119,7 @@ def leading_eigenvector(ties: Floats | Lists) -> Floats:
     if not length:
         return vector
     # A step is one of ties + I: the identity keeps a bipartite network from swinging for ever.
-    return np.asarray(loops.centrality(*partners, vector / length, MOST_ITERATIONS, TOLERANCE))
+    return np.asarray(loops.centrality(*partners[:2], vector / length, MOST_ITERATIONS, TOLERANCE))
 
 
 def core_periphery(ties: Floats | Lists) -> float:
@@ -138,7 +142,7 @@ def core_periphery(ties: Floats | Lists) -> float:
     spread = mean_tie * (1 - mean_tie) * (mean_square - mean_product**2)
     if spread <= TOLERANCE**2:
         return 0.0
-    together = centre @ loops.tie_sums(*partners, centre) / 2 / pairs
+    together = centre @ loops.tie_sums(*partners[:2], centre) / 2 / pairs
     return min(max(float((together - mean_tie * mean_product) / np.sqrt(spread)), -1.0), 1.0)
 
 
@@ -150,7 +154,7 @@ def innermost_core(ties: Floats | Lists) -> tuple[int, int]:
     """
     from coopsim.results.kernels import ties as loops
 
-    depth, size = loops.innermost_core(*partners_in(ties))
+    depth, size = loops.innermost_core(*partners_in(ties)[:2])
     return int(depth), int(size)
 
 
@@ -163,7 +167,7 @@ def modularity(ties: Floats | Lists, groups: NDArray[np.integer]) -> float:
     if not ends:
         return 0.0
     of_group = np.bincount(groups, weights=partners.counts)
-    return float(loops.ties_within(*partners, groups) / ends - of_group @ of_group / ends**2)
+    return float(loops.ties_within(*partners[:2], groups) / ends - of_group @ of_group / ends**2)
 
 
 def reciprocity(flow: Floats) -> float:
@@ -188,12 +192,14 @@ def mutual_correlation_of(total: Number, squares: Number, products: Number, pair
     return float((products / pairs - average**2) / variance)
 
 
-def group_sums(matrix: Floats | NDArray[np.bool_], members: NDArray[np.bool_] | Lists) -> Floats:
-    """Return the sum of the cells of a (S, S) matrix within each group, shape (R,); `members` is (R, S)."""
-    from coopsim.results.kernels import ties as loops
+def group_sums(matrix: Floats | NDArray[np.bool_] | Lists, members: NDArray[np.bool_] | Lists) -> Floats:
+    """Return the sum of the cells within each group, shape (R,); `matrix` is (S, S) or a network, `members` (R, S)."""
+    from coopsim.results.kernels import bits, ties
 
     groups = members if isinstance(members, Lists) else listed(members)
-    return np.asarray(loops.sums_inside(matrix, *groups))
+    if isinstance(matrix, Lists):
+        return np.asarray(bits.ties_inside(matrix.bits, groups.bits, *groups[:2]))
+    return np.asarray(ties.sums_inside(matrix, *groups[:2]))
 
 
 def member_sums(values: Floats, members: Lists) -> Floats:
@@ -202,13 +208,13 @@ def member_sums(values: Floats, members: Lists) -> Floats:
 
 
 def inside_outside(
-    matrix: Floats | NDArray[np.bool_], members: NDArray[np.bool_] | Lists, ends: Floats
+    matrix: Floats | NDArray[np.bool_] | Lists, members: NDArray[np.bool_] | Lists, ends: Floats
 ) -> Floats:
     """Return how much higher a matrix is among members than between members and others, shape (R,).
 
     Parameters
     ----------
-    matrix : (S, S), zero diagonal
+    matrix : (S, S), zero diagonal, or a network
     members : (R, S); each group has two members or more, and somebody is outside
     ends : (S,), sums of the rows plus sums of the columns
     """
@@ -216,4 +222,4 @@ def inside_outside(
     size = groups.counts
     within = group_sums(matrix, groups)
     across = member_sums(ends, groups) - 2 * within
-    return np.asarray(within / (size * (size - 1)) - across / (2 * size * (len(matrix) - size)))
+    return np.asarray(within / (size * (size - 1)) - across / (2 * size * (len(ends) - size)))

@@ -43,6 +43,12 @@ class Spec(NamedTuple):
     dtype: type[np.generic] = np.float64
 
 
+def _missions(m: Moment) -> NDArray[np.int64]:
+    from coopsim.results.kernels import bits as loops
+
+    return np.asarray(loops.counts(m.missions))
+
+
 def _field(column: str, number: int) -> Spec:
     return Spec(f"{column}_{FIELDS[number]}", "1", lambda m: getattr(m.world.states, column)[:, number])
 
@@ -58,12 +64,12 @@ STATES: tuple[Spec, ...] = (
     Spec("trust_given", "1", lambda m: m.trust_given / m.others),
     Spec("trust_received", "1", lambda m: m.trust_received / m.others),
     Spec("understanding", "1", lambda m: m.understands / m.others),
-    Spec("understood", "1", lambda m: (m.ones @ m.world.dyads.understanding) / m.others),
+    Spec("understood", "1", lambda m: m.ends("understanding")[1].sum(axis=0) / m.others),
     Spec("degree", "count", lambda m: m.degree, np.int64),
-    Spec("missions", "count", lambda m: network.count_rows(m.world.dyads.missions), np.int64),
+    Spec("missions", "count", _missions, np.int64),
     Spec("institutions", "count", lambda m: m.world.states.institutions),
-    Spec("students_leaving", "persons/yr", lambda m: m.world.dyads.flows[0] @ m.ones),
-    Spec("students_coming", "persons/yr", lambda m: m.people_received[0].sum(axis=0)),
+    Spec("students_leaving", "persons/yr", lambda m: m.people.sent[0]),
+    Spec("students_coming", "persons/yr", lambda m: m.people.received[0].sum(axis=0)),
     Spec("students_hosted", "persons", lambda m: m.hosted),
     Spec("stayers", "persons/yr", lambda m: m.world.states.stayers),
     Spec("returnees", "persons/yr", lambda m: m.world.states.returnees),

@@ -8,12 +8,13 @@ from coopsim.results import distribution, network
 from coopsim.results.indicator import Indicator, pair_mean
 from coopsim.results.moment import Moment
 
+TAILS = {"trust_p10": 0.1, "trust_p90": 0.9}
 PEACEFUL = 10.0  # incidents per 1,000 pairs at which the peace index reaches 0 (MODEL 5)
 
 
 def _trust_powers(m: Moment) -> tuple[float, float, float, float]:
     """Return the sums of T, T^2, T^3 and T^4 over ordered pairs."""
-    return (m.trust_total, *m.trust_sums[:3])
+    return (m.trust_total, *m.trust_sums[2:5])
 
 
 def _trust_sd(m: Moment) -> float:
@@ -26,9 +27,12 @@ def _trust_reciprocity(m: Moment) -> float:
 
 
 def _trust_tails(m: Moment) -> list[float]:
-    last = [m.bases[name] for name in ("trust_p10", "trust_p90")] if "trust_p10" in m.bases else None
-    found = distribution.pair_quantiles(m.world.dyads.trust, (0.1, 0.9), last)
-    m.bases.update(trust_p10=found[0], trust_p90=found[1])
+    """Return the quantiles, looked for where they would be if they went on as from the last year but one."""
+    last, before = ([m.bases.get(f"{name}{when}", np.nan) for name in TAILS] for when in ("", " before"))
+    guesses = [2 * now - then for now, then in zip(last, before, strict=True)]
+    found = distribution.pair_quantiles(m.world.dyads.trust, TAILS.values(), guesses)
+    for name, now, new in zip(TAILS, last, found, strict=True):
+        m.bases[name], m.bases[f"{name} before"] = new, now
     return found
 
 

@@ -53,12 +53,12 @@ def _practices_met(m: Moment) -> float:
 
     A state meets the practices of the states it is familiar with (U > .3), each counting once; with nobody, 0.
     """
-    from coopsim.results.kernels import ties as loops
+    from coopsim.results.kernels import bits as loops
 
     traits = m.world.states.traits
     if not traits.size:
         return 0.0
-    return network.mean(loops.practices_met(*m.knows, traits, *_logarithms(len(traits))))
+    return network.mean(loops.practices_met(m.knows, traits, int(traits.max()) + 1, *_logarithms(len(traits))))
 
 
 @lru_cache(maxsize=4)

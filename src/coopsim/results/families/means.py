@@ -33,7 +33,7 @@ def _share(number: int) -> Indicator:
 
 def _channel(name: str, label: str) -> Indicator:
     column = f"spending_{name}"
-    return Indicator(column, label, MONEY, lambda m: float(m.spent(name)[1].sum()), yearly=True)
+    return Indicator(column, label, MONEY, lambda m: float(m.ends(column)[0].sum()), yearly=True)
 
 
 def _actor_diversity(m: Moment) -> float:
@@ -46,6 +46,12 @@ def _actor_diversity(m: Moment) -> float:
 def _to_south(m: Moment) -> float:
     received = m.money_received
     return network.ratio(received[~m.world.states.north].sum(), received.sum())
+
+
+def _answered(m: Moment) -> float:
+    from coopsim.results.kernels import pairs as loops
+
+    return float(loops.answered(m.doses.together))
 
 
 def _multi_party(m: Moment) -> float:
@@ -68,7 +74,7 @@ ENTRIES = (
     *map(_dose, range(len(ACTIVITIES))),
     *map(_share, range(len(ACTIVITIES))),
     Indicator("reciprocity", "reciprocity of doses", "1",
-              lambda m: network.ratio(m.doses.answered, m.doses_received.sum()), yearly=True),
+              lambda m: network.ratio(_answered(m), m.doses_received.sum()), yearly=True),
     Indicator("actor_diversity", "diversity of money by kind of actor", "nat", _actor_diversity, yearly=True),
     Indicator("organisations_active", "cultural organisations at work", "count",
               lambda m: float(np.count_nonzero(m.world.organisations.closed < 0))),

@@ -32,7 +32,7 @@ def _assistance(m: Moment) -> float:
 def _inside(m: Moment) -> float:
     from coopsim.results.kernels import pairs as loops
 
-    return network.ratio(*loops.sum_where(m.world.dyads.joint, m.world.dyads.comembership))
+    return network.ratio(*loops.upper_sum_where(m.world.dyads.joint, m.world.dyads.comembership))
 
 
 def _trust(m: Moment) -> Floats:
@@ -40,23 +40,25 @@ def _trust(m: Moment) -> Floats:
 
 
 def _density(m: Moment) -> Floats:
-    return network.inside_outside(m.tied, m.regions, 2 * m.degree)
+    return network.inside_outside(m.partners, m.regions, 2 * m.degree)
 
 
 def _mobility(m: Moment) -> Floats:
     """Return the share of the people leaving members of each regional organisation who go to other members."""
     leaving = network.member_sums(m.world.states.departures, m.regions)
-    inside = network.group_sums(m.people, m.regions)
+    inside = network.group_sums(m.people.together, m.regions)
     return np.divide(inside, leaving, out=np.zeros_like(inside), where=leaving > 0)
 
 
 def _norms(m: Moment) -> Floats:
     """Return the share of pairs of members that are both parties to a norm, mean over norms open for signature."""
+    from coopsim.results.kernels import bits as loops
+
     adopted = [norm.adopted for norm in m.world.norms.items if norm.agreement >= 0]
     size = m.regions.counts
     if not adopted:
         return np.zeros_like(size)
-    parties = m.regional.astype(np.float64) @ np.array(adopted, dtype=np.float64).T
+    parties = loops.in_common(m.regions.bits, loops.bits_above(np.array(adopted), 0))
     return np.asarray((parties * (parties - 1)).mean(axis=1) / (size * (size - 1)))
 
 

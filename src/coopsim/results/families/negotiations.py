@@ -10,6 +10,7 @@ from coopsim.results import distribution, network
 from coopsim.results.indicator import Indicator, counted, pair_mean
 from coopsim.results.moment import Moment
 from coopsim.world.activities import ASSISTANCE, BILATERAL, OTHER_TOPICS, TOPICS
+from coopsim.world.agreements import NEVER
 from coopsim.world.column import Floats
 
 QUINTILES = (0.2, 0.4, 0.6, 0.8)
@@ -50,24 +51,27 @@ def _spillover(m: Moment) -> tuple[float, float]:
         return 0.0, 0.0
     from coopsim.results.kernels import pairs as loops
 
-    strength = loops.strengths(m.world.dyads.interest, m.world.dyads.trust)
-    edges = _quintiles(m, strength)
-    above = loops.count_above(strength, *m.partners, np.array(edges))
+    interest, trust = m.world.dyads.interest, m.world.dyads.trust
+    edges = _quintiles(m)
+    above = loops.count_above(interest, trust, *m.partners[:2], np.array(edges))
     bounds = [[m.pairs // 2, int(m.tie_ends) // 2], *above.tolist(), [0, 0]]  # pairs, and tied pairs, above an edge
     time = [
         [(pairs - tied) - (fewer - fewer_tied), tied - fewer_tied]  # above an edge less above the next
         for (pairs, tied), (fewer, fewer_tied) in pairwise(bounds)
     ]
     a, b = _treaties(m)
-    place = a * (2 * m.world.size - a - 1) // 2 + b - a - 1  # of the pair, in the order of `strengths`
-    cell = 2 * np.searchsorted(edges, strength[place]) + m.tied[a, b]
+    strength = interest[a, b] * trust[a, b] * (interest[b, a] * trust[b, a])
+    cell = 2 * np.searchsorted(edges, strength) + (m.world.dyads.agreement[a, b] != NEVER)
     events = np.bincount(cell, minlength=2 * len(time)).reshape(-1, 2).tolist()
     return distribution.rate_ratio(events, time), distribution.mantel_haenszel(events, time)
 
 
-def _quintiles(m: Moment, strength: Floats) -> list[float]:
+def _quintiles(m: Moment) -> list[float]:
+    from coopsim.results.kernels import pairs as loops
+
     names = [f"spillover {share}" for share in QUINTILES]
     if names[0] not in m.bases:
+        strength = loops.strengths(m.world.dyads.interest, m.world.dyads.trust)
         m.bases.update(zip(names, distribution.quantiles(strength, QUINTILES), strict=True))
     return [m.bases[name] for name in names]
 
@@ -83,9 +87,9 @@ ENTRIES = (
     counted("claims_opened", "claims for the return of works opened", "claims opened"),
     counted("claims_settled", "claims for the return of works settled", "claims settled"),
     Indicator("balance_trade", "north to south less south to north, exports of cultural goods", "1",
-              lambda m: _balance(m, m.trade_received)),
+              lambda m: _balance(m, m.ends("trade")[1])),
     Indicator("balance_people", "north to south less south to north, people who leave", "1",
-              lambda m: _balance(m, m.people_received.sum(axis=0)), yearly=True),
+              lambda m: _balance(m, m.people.received.sum(axis=0)), yearly=True),
     Indicator("balance_assistance", "north to south less south to north, assistance", "1",
               lambda m: _balance(m, m.doses.received[ASSISTANCE] * m.world.states.dose_cost), yearly=True),
     counted("other_treaties", "treaties on other topics", "other treaties"),

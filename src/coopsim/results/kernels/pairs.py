@@ -1,134 +1,182 @@
-"""Loops over the cells of matrices (S, S) with a zero diagonal."""
+"""Loops over the cells of matrices (S, S) with a zero diagonal, each of which is read once."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled
+from coopsim.arithmetic import compiled, inlined, row_sum
+
+
+@inlined
+def _add_row(row, receives):
+    """Add a row to the sums of the columns, and return its sum."""
+    for j in range(len(row)):
+        receives[j] += row[j]
+    return row_sum(row)
+
+
+@inlined
+def _mirror(matrix, i, back):
+    """Return what stands in row i to the right of the diagonal, and its mirror image in column i, copied to `back`."""
+    row, column = matrix[i, i + 1 :], matrix[i + 1 :, i]
+    for j in range(len(column)):
+        back[j] = column[j]
+    return row, back[: len(row)]
 
 
 @compiled
-def trust_sums(trust, friendly):
-    """Return sums over ordered pairs: of T^2, T^3, T^4, of T times its mirror image, and of friends.
+def sent_and_received(matrix, chosen):
+    """Return the sums of rows, shape (S,), and of columns: over rows not chosen, and chosen; shape (2, S)."""
+    sent, received = np.empty(len(matrix)), np.zeros((2, len(matrix)))
+    for i in range(len(matrix)):
+        sent[i] = _add_row(matrix[i], received[1 if chosen[i] else 0])
+    return sent, received
 
-    Friends are above `friendly` both ways.
+
+@compiled
+def flows_together(flows, chosen):
+    """Return the same of several matrices, shapes (n, S) and (n, 2, S), and their sum, shape (S, S)."""
+    number, size = flows.shape[0], flows.shape[1]
+    sent, received, together = np.empty((number, size)), np.zeros((number, 2, size)), np.zeros((size, size))
+    for i in range(size):
+        line = together[i]
+        for k in range(number):
+            row = flows[k, i]
+            sent[k, i] = _add_row(row, received[k, 1 if chosen[i] else 0])
+            for j in range(size):
+                line[j] += row[j]
+    return sent, received, together
+
+
+@compiled
+def answered(flow):
+    """Return the sum over ordered pairs of the lesser of a flow and the flow back."""
+    size = len(flow)
+    lesser, back = np.zeros(size), np.empty(size)
+    for i in range(size):
+        row, mirror = _mirror(flow, i, back)
+        for j in range(len(row)):
+            lesser[j] += min(row[j], mirror[j])
+    return 2.0 * lesser.sum()
+
+
+@compiled
+def upper_sum(matrix):
+    """Return the sum of the cells above the diagonal."""
+    total = 0.0
+    for i in range(len(matrix)):
+        total += row_sum(matrix[i, i + 1 :])
+    return total
+
+
+@compiled
+def upper_sum_where(matrix, weight):
+    """Return the sum of the cells above the diagonal where another matrix is above 0, and their number."""
+    size = len(matrix)
+    sums, number = np.zeros(size), 0
+    for i in range(size):
+        row, where = matrix[i, i + 1 :], weight[i, i + 1 :]
+        for j in range(len(row)):
+            sums[j] += row[j] if where[j] > 0.0 else 0.0
+        for j in range(len(row)):
+            number += where[j] > 0.0
+    return sums.sum(), number
+
+
+@compiled
+def trust_sums(trust, bloc, friendly):
+    """Return sums of trust: of rows, of columns by bloc, of T^2, T^3, T^4, of T times its mirror image; and friends.
+
+    The last two are over ordered pairs, as are the powers; friends are above `friendly` both ways.
     """
     size = len(trust)
-    mirror = trust.T.copy()
+    given, received = np.empty(size), np.zeros((2, size))
     square, third, fourth, mutual = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
+    back = np.empty(size)
     friends = 0
     for i in range(size):
-        row, back = trust[i], mirror[i]
+        row = trust[i]
+        given[i] = _add_row(row, received[1 if bloc[i] else 0])
         for j in range(size):
             power = row[j] * row[j]
             square[j] += power
             third[j] += power * row[j]
             fourth[j] += power * power
-        for j in range(size):
-            mutual[j] += row[j] * back[j]
-        for j in range(size):
-            friends += (row[j] > friendly) & (back[j] > friendly)
-    return square.sum(), third.sum(), fourth.sum(), mutual.sum(), friends
+        right, mirror = _mirror(trust, i, back)
+        for j in range(len(right)):
+            mutual[j] += right[j] * mirror[j]
+        for j in range(len(right)):
+            friends += (right[j] > friendly) & (mirror[j] > friendly)
+    return given, received, square.sum(), third.sum(), fourth.sum(), 2.0 * mutual.sum(), 2 * friends
 
 
 @compiled
 def near_values(matrix, low, high):
-    """Return how many cells off the diagonal are below `low`, and those from `low` to `high`."""
+    """Return how many cells off the diagonal are below `low`, and those from `low` to `high`, which are few."""
     size = len(matrix)
-    found = np.empty(size * size + 1)
-    below, count = 0, 0
+    below, within = 0, np.zeros(size + 1, dtype=np.int64)
     for i in range(size):
-        row = matrix[i]
+        row, number = matrix[i], 0
         for j in range(size):
             below += row[j] < low
+        for j in range(size):
+            number += (row[j] >= low) & (row[j] <= high)
         below -= row[i] < low
-        for j in range(size):
-            found[count] = row[j]  # overwritten unless it counts: no branch to mispredict
-            count += (row[j] >= low) & (row[j] <= high) & (j != i)
-    return below, found[:count].copy()
-
-
-@compiled
-def received(flows, chosen):
-    """Return the sums of the columns of flows (n, S, S): over rows not chosen, and chosen; shape (n, 2, S)."""
-    number, size = flows.shape[0], flows.shape[1]
-    sums = np.zeros((number, 2, size))
-    for k in range(number):
-        for i in range(size):
-            row, side = flows[k, i], sums[k, 1 if chosen[i] else 0]
-            for j in range(size):
-                side[j] += row[j]
-    return sums
-
-
-@compiled
-def received_and_answered(flows, chosen):
-    """Return the same, and the sum over ordered pairs of the lesser of the n flows together and their answer."""
-    number, size = flows.shape[0], flows.shape[1]
-    sums, total = np.zeros((number, 2, size)), np.zeros((size, size))
+        within[i + 1] = within[i] + number - np.int64((row[i] >= low) & (row[i] <= high))
+    found = np.empty(within[size])
     for i in range(size):
-        for k in range(number):
-            row, side, line = flows[k, i], sums[k, 1 if chosen[i] else 0], total[i]
+        count = within[i]
+        if count < within[i + 1]:
             for j in range(size):
-                side[j] += row[j]
-            for j in range(size):
-                line[j] += row[j]
-    mirror = total.T.copy()
-    lesser = np.zeros(size)
-    for i in range(size):
-        line, back = total[i], mirror[i]
-        for j in range(size):
-            lesser[j] += min(line[j], back[j])
-    return sums, lesser.sum()
+                if matrix[i, j] >= low and matrix[i, j] <= high and j != i:
+                    found[count] = matrix[i, j]
+                    count += 1
+    return below, found
+
+
+@inlined
+def _strengths_right(interest, trust, i, strength):
+    """Write mutual interest times mutual trust of state i with each state after it."""
+    wanted, trusted = interest[i, i + 1 :], trust[i, i + 1 :]
+    wanted_back, trusted_back = interest[i + 1 :, i], trust[i + 1 :, i]
+    for j in range(len(wanted)):
+        strength[j] = wanted_back[j] * trusted_back[j]
+    for j in range(len(wanted)):
+        strength[j] *= wanted[j] * trusted[j]
 
 
 @compiled
 def strengths(interest, trust):
     """Return mutual interest times mutual trust of each pair i < j, row by row: the fourth power of the mean."""
     size = len(trust)
-    mirror = (interest * trust).T.copy()
     strength = np.empty(size * (size - 1) // 2)
     first = 0
-    for i in range(size - 1):
-        wanted, trusted, back, row = interest[i, i + 1 :], trust[i, i + 1 :], mirror[i, i + 1 :], strength[first:]
-        for j in range(len(wanted)):
-            row[j] = wanted[j] * trusted[j] * back[j]
-        first += len(wanted)
+    for i in range(size):
+        _strengths_right(interest, trust, i, strength[first : first + size - 1 - i])
+        first += size - 1 - i
     return strength
 
 
 @compiled
-def count_above(strength, start, item, edges):
-    """Return how many pairs (as in `strengths`) are above each edge: of all, and of the tied; shape (edges, 2)."""
-    size = len(start) - 1
-    of_tied = np.empty(len(item) // 2)
-    number = 0
+def count_above(interest, trust, start, item, edges):
+    """Return how many pairs have a strength (see `strengths`) above each edge: of all, and of the tied; (edges, 2)."""
+    size = len(trust)
+    strength, of_tied = np.empty(size), np.empty(size)
+    counts = np.zeros((len(edges), 2), dtype=np.int64)
     for i in range(size):
-        first = i * (2 * size - i - 1) // 2 - i - 1
+        right = strength[: size - 1 - i]
+        _strengths_right(interest, trust, i, right)
+        number = 0
         for k in range(start[i], start[i + 1]):
             if item[k] > i:
-                of_tied[number] = strength[first + item[k]]
+                of_tied[number] = strength[item[k] - i - 1]
                 number += 1
-    counts = np.zeros((len(edges), 2), dtype=np.int64)
-    for e in range(len(edges)):
-        edge, every, tied = edges[e], 0, 0
-        for k in range(len(strength)):
-            every += strength[k] > edge
-        for k in range(number):
-            tied += of_tied[k] > edge
-        counts[e, 0], counts[e, 1] = every, tied
+        for e in range(len(edges)):
+            edge, every, tied = edges[e], 0, 0
+            for j in range(len(right)):
+                every += right[j] > edge
+            for k in range(number):
+                tied += of_tied[k] > edge
+            counts[e, 0] += every
+            counts[e, 1] += tied
     return counts
-
-
-@compiled
-def sum_where(matrix, weight):
-    """Return the sum of a matrix over the cells where another is above 0, and their number."""
-    size = len(matrix)
-    sums, number = np.zeros(size), 0
-    for i in range(size):
-        row, where = matrix[i], weight[i]
-        for j in range(size):
-            sums[j] += row[j] if where[j] > 0.0 else 0.0
-        for j in range(size):
-            number += where[j] > 0.0
-    return sums.sum(), number

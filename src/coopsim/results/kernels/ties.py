@@ -4,50 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, count_bits
+from coopsim.arithmetic import compiled, inlined
 
 
-@compiled
-def list_true(table):
-    """Return, for each row of a truth table (R, S), the columns that are true: `start`, shape (R + 1,), and `item`."""
-    rows, columns = table.shape
-    start = np.zeros(rows + 1, dtype=np.int64)
-    item = np.empty(rows * columns + 1, dtype=np.int64)
-    count = 0
-    for i in range(rows):
-        for j in range(columns):
-            item[count] = j  # overwritten unless it counts: no branch to mispredict
-            count += table[i, j]
-        start[i + 1] = count
-    return start, item[:count].copy()
-
-
-@compiled
-def shared_partners(start, item):
-    """Return the number of partners that the two ends of a tie share, summed over ties: by bit sets."""
-    size = len(start) - 1
-    words = (size + 63) // 64
-    bits = np.zeros((size, words), dtype=np.uint64)
-    for i in range(size):
-        for k in range(start[i], start[i + 1]):
-            bits[i, item[k] // 64] |= np.uint64(1) << np.uint64(item[k] % 64)
-    shared = np.uint64(0)
-    for i in range(size):
-        for k in range(start[i], start[i + 1]):
-            j = item[k]
-            if j > i:
-                for word in range(words):
-                    shared += count_bits(bits[i, word] & bits[j, word])
-    return np.int64(shared)
+@inlined
+def _sum_of(value, item, first, last):
+    """Return the sum of the values of listed items, in four lanes: none waits for the one before."""
+    a = b = c = d = 0.0
+    whole = first + (last - first) // 4 * 4
+    for k in range(first, whole, 4):
+        a += value[item[k]]
+        b += value[item[k + 1]]
+        c += value[item[k + 2]]
+        d += value[item[k + 3]]
+    for k in range(whole, last):
+        a += value[item[k]]
+    return (a + b) + (c + d)
 
 
 @compiled
 def tie_sums(start, item, value):
     """Return, for each state, the sum of the values of its partners, shape (S,)."""
-    sums = np.zeros(len(value))
+    sums = np.empty(len(value))
     for i in range(len(value)):
-        for k in range(start[i], start[i + 1]):
-            sums[item[k]] += value[i]
+        sums[i] = _sum_of(value, item, start[i], start[i + 1])
     return sums
 
 
@@ -66,10 +46,7 @@ def centrality(start, item, vector, most, tolerance):
     """Return the leading eigenvector from a first guess of length one, by steps of ties + I."""
     size = len(vector)
     for _ in range(most):
-        following = vector.copy()
-        for i in range(size):
-            for k in range(start[i], start[i + 1]):
-                following[item[k]] += vector[i]
+        following = vector + tie_sums(start, item, vector)
         length = 0.0
         for i in range(size):
             length += following[i] * following[i]
@@ -122,10 +99,7 @@ def sum_listed(matrix, start, item):
     """Return the sum of the listed cells of a (S, S) matrix."""
     total = 0.0
     for i in range(len(matrix)):
-        row = 0.0
-        for k in range(start[i], start[i + 1]):
-            row += matrix[i, item[k]]
-        total += row
+        total += _sum_of(matrix[i], item, start[i], start[i + 1])
     return total
 
 
@@ -135,39 +109,5 @@ def sums_inside(matrix, start, item):
     sums = np.zeros(len(start) - 1)
     for r in range(len(sums)):
         for one in range(start[r], start[r + 1]):
-            row = 0.0
-            for other in range(start[r], start[r + 1]):
-                row += matrix[item[one], item[other]]
-            sums[r] += row
+            sums[r] += _sum_of(matrix[item[one]], item, start[r], start[r + 1])
     return sums
-
-
-@compiled
-def practices_met(start, item, traits, weight, log):
-    """Return Shannon's diversity of the practices that each state meets, mean over features, shape (S,) [nats].
-
-    Those whom state i is familiar with are listed; `weight` is n ln n and `log` is ln n, from n = 0 on.
-    """
-    size, features = traits.shape
-    variants = 1
-    for i in range(size):
-        for f in range(features):
-            variants = max(variants, traits[i, f] + 1)
-    diversity = np.zeros(size)
-    times = np.zeros((features, variants), dtype=np.int64)
-    for i in range(size):
-        met = start[i + 1] - start[i]
-        if not met:
-            continue
-        times[:] = 0
-        for k in range(start[i], start[i + 1]):
-            for f in range(features):
-                times[f, traits[item[k], f]] += 1
-        total = 0.0
-        for f in range(features):
-            of_feature = 0.0
-            for variant in range(variants):
-                of_feature += weight[times[f, variant]]
-            total += of_feature
-        diversity[i] = log[met] - total / (features * met)
-    return diversity
