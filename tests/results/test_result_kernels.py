@@ -60,26 +60,22 @@ def test_links_by_ties_and_missions_of_either_side(tied):
 
 
 def test_sums_of_trust():
-    trust, bloc = attitudes(), DRAW.integers(0, 2, SIZE)
+    trust = attitudes()
     friends = (trust > 0.6) & (trust.T > 0.6)
-    given, received, *sums = pairs.trust_sums(trust, bloc, 0.6)
     expected = [(trust**2).sum(), (trust**3).sum(), (trust**4).sum(), (trust * trust.T).sum(), friends.sum()]
-    assert sums == pytest.approx(expected)
-    assert given == pytest.approx(trust.sum(axis=1))
-    assert received == pytest.approx(np.stack([trust[bloc == side].sum(axis=0) for side in (0, 1)]))
+    assert pairs.trust_shape(trust, 0.6) == pytest.approx(expected)
 
 
 def test_what_is_sent_and_received_and_answered():
     flows, north = np.stack([attitudes() for _ in range(3)]), DRAW.random(SIZE) < 0.3
     expected = np.stack([flows[:, ~north].sum(axis=1), flows[:, north].sum(axis=1)], axis=1)
-    sent, received, together = pairs.flows_together(flows, north)
+    received, together = pairs.flows_together(flows, north)
     assert received == pytest.approx(expected)
-    assert sent == pytest.approx(flows.sum(axis=2))
     assert together == pytest.approx(flows.sum(axis=0))
     for k, matrix in enumerate(flows):
-        of_one = pairs.sent_and_received(matrix, north)
-        assert of_one[0].tolist() == sent[k].tolist()
-        assert of_one[1].tolist() == received[k].tolist()
+        sent, alone = pairs.sent_and_received(matrix, north)
+        assert sent == pytest.approx(matrix.sum(axis=1))
+        assert alone.tolist() == received[k].tolist()
     assert pairs.answered(together) == pytest.approx(np.minimum(together, together.T).sum())
 
 
@@ -104,7 +100,23 @@ def test_sums_above_the_diagonal():
 def test_values_near_a_level_are_found_and_those_below_counted():
     matrix = attitudes().round(2)
     off = matrix[~np.eye(SIZE, dtype=bool)]
-    for low, high in ((0.0, 0.1), (0.5, 0.5), (0.7, 0.75), (2.0, 3.0), (-1.0, 2.0)):
-        below, found = pairs.near_values(matrix, low, high)
-        assert below == (off < low).sum()
-        assert found.tolist() == off[(off >= low) & (off <= high)].tolist()
+    low, high = np.array([0.0, 0.5, 0.7, 2.0, -1.0]), np.array([0.1, 0.5, 0.75, 3.0, 2.0])
+    for k, (below, found, number) in enumerate(zip(*pairs.near_values(matrix, low, high), strict=True)):
+        assert below == (off < low[k]).sum()
+        assert found[:number].tolist() == off[(off >= low[k]) & (off <= high[k])].tolist()
+
+
+def test_treaties_by_stratum(tied):
+    interest, trust, edges = attitudes(), attitudes(), np.array([0.01, 0.1, 0.3])
+    agreement = np.where(tied, 5, -1).astype(np.int32)
+    a, b = np.sort([DRAW.permutation(SIZE)[:2] for _ in range(300)], axis=1).T
+    topic, form, signed = DRAW.integers(0, 5, 300), DRAW.integers(0, 2, 300), DRAW.integers(2030, 2032, 300)
+    counted = (topic >= 1) & (topic <= 3) & (form == 0) & (signed == 2031)
+    strength = (interest * trust * (interest * trust).T)[a, b]
+    expected = np.zeros((4, 2))
+    np.add.at(expected, (np.searchsorted(edges, strength[counted]), tied[a, b][counted].astype(int)), 1)
+    found = pairs.treaties_by_stratum(
+        topic, 1, 3, form, 0, signed, 2031, a, b, interest, trust, agreement, edges
+    )
+    assert found.tolist() == expected.tolist()
+    assert found.sum() == counted.sum() > 20

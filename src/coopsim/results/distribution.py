@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.results import kernels
 from coopsim.results.network import TOLERANCE, Number, ratio
 from coopsim.world.column import Floats
 
@@ -33,23 +34,20 @@ def quantiles(values: Floats, shares: Collection[float]) -> list[float]:
     return _of_rank(values, _ranks(shares, values.size)) if values.size else [0.0] * len(shares)
 
 
-def pair_quantiles(matrix: Floats, shares: Collection[float], guesses: Collection[float] | None = None) -> list[float]:
+def pair_quantiles(matrix: Floats, shares: Collection[float], guesses: Sequence[float] | None = None) -> list[float]:
     """Return the same of the cells off the diagonal of a square matrix.
 
     Exact, and many times as fast with good guesses: only values within `REACH` of the guess are put in order. If a
     quantile is not among them, the answers come from all.
     """
-    from coopsim.results.kernels import pairs as loops
-
     if guesses is None:
         return quantiles(off_diagonal(matrix), shares)
-    ranks, near = _ranks(shares, len(matrix) * (len(matrix) - 1)), []
-    for rank, guess in zip(ranks, guesses, strict=True):
-        below, inside = loops.near_values(matrix, guess - REACH, guess + REACH)
-        if not 0 <= rank - below < inside.size:
-            return quantiles(off_diagonal(matrix), shares)
-        near.append(float(np.partition(inside, rank - below)[rank - below]))
-    return near
+    around = np.array(guesses)
+    below, found, number = kernels.pairs.near_values(matrix, around - REACH, around + REACH)
+    places = _ranks(shares, len(matrix) * (len(matrix) - 1)) - below
+    if not ((places >= 0) & (places < number)).all():
+        return quantiles(off_diagonal(matrix), shares)
+    return [float(np.sort(row[:many])[place]) for row, many, place in zip(found, number, places, strict=True)]
 
 
 def _ranks(shares: Collection[float], size: int) -> list[int]:

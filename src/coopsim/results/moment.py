@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopsim.results import network
+from coopsim.results import kernels, network
 from coopsim.world.agreements import NEVER
 from coopsim.world.column import Floats
 from coopsim.world.organisations import IO_KINDS
@@ -20,14 +20,9 @@ CHANNELS = ("ministry", "agency", "private")
 KNOWS = 0.3  # understanding above which a state counts as familiar with another (MODEL 5: EI, AI)
 
 
-class TrustSums(NamedTuple):
-    """Sums of trust by row, shape (S,), and by column over either bloc of rows, shape (2, S).
+class TrustShape(NamedTuple):
+    """Sums over ordered pairs of T^2, T^3 and T^4, of T times its mirror image, and of pairs of friends."""
 
-    Over ordered pairs, those of T^2, T^3 and T^4, of T times its mirror image, and the number of pairs of friends.
-    """
-
-    given: Floats
-    received: Floats
     square: float
     third: float
     fourth: float
@@ -36,12 +31,8 @@ class TrustSums(NamedTuple):
 
 
 class Flows(NamedTuple):
-    """What of n kinds leaves each state, shape (n, S); what arrives from the south and from the north, (n, 2, S).
+    """What of n kinds arrives from the south and from the north, shape (n, 2, S); what flows in all, shape (S, S)."""
 
-    And what flows between each two in all, shape (S, S).
-    """
-
-    sent: Floats
     received: Floats
     together: Floats
 
@@ -91,11 +82,9 @@ class Moment:
 
     def over_pairs(self, column: str) -> float:
         """Return the mean over ordered pairs of a column of dyads; 0 in a world of one state."""
-        from coopsim.results.kernels import pairs as loops
-
         matrix = getattr(self.world.dyads, column)
         symmetric = self.world.dyads.columns()[column].symmetric
-        return network.ratio(2 * loops.upper_sum(matrix) if symmetric else matrix.sum(), self.pairs)
+        return network.ratio(2 * kernels.pairs.upper_sum(matrix) if symmetric else matrix.sum(), self.pairs)
 
     @cached_property
     def others(self) -> int:
@@ -107,12 +96,12 @@ class Moment:
         """The states with which each state has an agreement in force."""
         return network.listed(self.world.dyads.agreement, NEVER)
 
-    @cached_property
+    @property
     def missions(self) -> NDArray[np.uint64]:
         """Where each state keeps missions, as bits."""
-        from coopsim.results.kernels import bits as loops
-
-        return np.asarray(loops.bits_above(self.world.dyads.missions, 0))
+        missions = self.world.dyads.missions
+        made = self.world.derived("missions as bits", (missions,), lambda: kernels.bits.bits_above(missions, 0))
+        return np.asarray(made)
 
     @cached_property
     def degree(self) -> Floats:
@@ -137,29 +126,26 @@ class Moment:
     @cached_property
     def trust_in_ties(self) -> float:
         """Sum of trust over ordered pairs with an agreement in force."""
-        from coopsim.results.kernels import ties as loops
+        return float(kernels.ties.sum_listed(self.world.dyads.trust, *self.partners[:2]))
 
-        return float(loops.sum_listed(self.world.dyads.trust, *self.partners[:2]))
-
-    @cached_property
+    @property
     def bloc(self) -> NDArray[np.int64]:
         """Side of the median ideal point: 1 above, 0 at or below; shape (S,)."""
         ideal = self.world.states.ideal_point
-        order = np.sort(ideal)
-        median = (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
-        return np.asarray(ideal > median, dtype=np.int64)
+        return np.asarray(self.world.derived("bloc", (ideal,), lambda: _above_median(ideal)))
 
-    @cached_property
+    @property
     def region(self) -> NDArray[np.int64]:
         """UN region as a number, shape (S,)."""
-        return np.array(_numbered(tuple(self.world.states.region.tolist())))
+        names = self.world.states.region
+        return np.asarray(self.world.derived("region", (names,), lambda: np.unique(names, return_inverse=True)[1]))
 
     @cached_property
     def trust_in_blocs(self) -> tuple[float, float]:
         """Mean trust within blocs and across them; 0 of no pairs."""
         above = self.bloc.astype(np.float64)
         below = 1 - above
-        from_below, from_above = self.trust_sums.received
+        from_below, from_above = self.trust_ends[1]
         within = above @ from_above + below @ from_below
         inside = above.sum() * (above.sum() - 1) + below.sum() * (below.sum() - 1)
         return (
@@ -167,33 +153,35 @@ class Moment:
             network.ratio(self.trust_total - within, self.pairs - inside),
         )
 
+    @cached_property
+    def trust_ends(self) -> tuple[Floats, Floats]:
+        """Sums of trust by row, shape (S,), and by column over rows of either bloc, shape (2, S)."""
+        given, received = kernels.pairs.sent_and_received(self.world.dyads.trust, self.bloc)
+        return given, received
+
     @property
     def trust_given(self) -> Floats:
         """Trust of row summed over the others, shape (S,)."""
-        return self.trust_sums.given
+        return self.trust_ends[0]
 
     @cached_property
     def trust_received(self) -> Floats:
         """Trust in column summed over the others, shape (S,)."""
-        return np.asarray(self.trust_sums.received.sum(axis=0))
+        return np.add(*self.trust_ends[1])
 
     @cached_property
-    def trust_sums(self) -> TrustSums:
-        """Sums of trust, of its powers and of mutual trust."""
-        from coopsim.results.kernels import pairs as loops
-
-        return TrustSums(*loops.trust_sums(self.world.dyads.trust, self.bloc, FRIENDLY))
+    def trust_shape(self) -> TrustShape:
+        """Sums of powers of trust and of mutual trust."""
+        return TrustShape(*kernels.pairs.trust_shape(self.world.dyads.trust, FRIENDLY))
 
     def ends(self, column: str) -> tuple[Floats, Floats]:
         """Return the sums of the rows, shape (S,), and of the columns of a column of dyads from south and north.
 
         The latter have shape (2, S).
         """
-        from coopsim.results.kernels import pairs as loops
-
         if column not in self._ends:
             matrix = getattr(self.world.dyads, column)
-            self._ends[column] = loops.sent_and_received(matrix, self.world.states.north)
+            self._ends[column] = kernels.pairs.sent_and_received(matrix, self.world.states.north)
         return self._ends[column]
 
     @property
@@ -204,14 +192,12 @@ class Moment:
     @cached_property
     def people(self) -> Flows:
         """Students, scholars and artists who moved this year."""
-        from coopsim.results.kernels import pairs as loops
-
-        return Flows(*loops.flows_together(self.world.dyads.flows, self.world.states.north))
+        return Flows(*kernels.pairs.flows_together(self.world.dyads.flows, self.world.states.north))
 
     @cached_property
     def hosted(self) -> Floats:
         """Foreign students in each state, shape (S,)."""
-        return np.asarray(self.ends("stock")[1].sum(axis=0))
+        return np.add(*self.ends("stock")[1])
 
     @property
     def exports(self) -> Floats:
@@ -221,9 +207,7 @@ class Moment:
     @cached_property
     def doses(self) -> Flows:
         """Doses by activity."""
-        from coopsim.results.kernels import pairs as loops
-
-        return Flows(*loops.flows_together(self.world.dyads.dose, self.world.states.north))
+        return Flows(*kernels.pairs.flows_together(self.world.dyads.dose, self.world.states.north))
 
     @cached_property
     def doses_received(self) -> Floats:
@@ -243,16 +227,12 @@ class Moment:
     @cached_property
     def knows(self) -> NDArray[np.uint64]:
         """The states that each state is familiar with (U > .3), as bits."""
-        from coopsim.results.kernels import bits as loops
-
-        return np.asarray(loops.bits_above(self.world.dyads.understanding, KNOWS))
+        return np.asarray(kernels.bits.bits_above(self.world.dyads.understanding, KNOWS))
 
     @cached_property
     def familiar(self) -> Floats:
         """Share of the other states that each state is familiar with, shape (S,)."""
-        from coopsim.results.kernels import bits as loops
-
-        return np.asarray(loops.counts(self.knows) / self.others)
+        return np.asarray(kernels.bits.counts(self.knows) / self.others)
 
     @cached_property
     def access(self) -> Floats:
@@ -263,17 +243,15 @@ class Moment:
     @cached_property
     def openness(self) -> Floats:
         """Share of other states linked by an agreement in force or a mission of either side, shape (S,)."""
-        from coopsim.results.kernels import bits as loops
+        return np.asarray(kernels.bits.linked(self.partners.bits, self.missions) / self.others)
 
-        return np.asarray(loops.linked(self.partners.bits, self.missions) / self.others)
-
-    @cached_property
+    @property
     def regions(self) -> network.Lists:
         """The members of the regional organisations that have two, and somebody outside."""
         international = self.world.international
-        members = international.members[international.kind == IO_KINDS.index("regional")]
-        number = network.count_rows(members)
-        return network.listed(members[(number >= 2) & (number < self.world.size)])
+        kind, members = international.kind, international.members
+        found: network.Lists = self.world.derived("regions", (kind, members), lambda: _regional(kind, members))
+        return found
 
     def people_mean(self, values: Floats) -> float:
         """Return the mean over states weighted by population, shape (S,) to number."""
@@ -291,7 +269,13 @@ class Moment:
         return network.mean(values[north]), network.mean(values[~north])
 
 
-@lru_cache(maxsize=4)
-def _numbered(names: tuple[str, ...]) -> tuple[int, ...]:
-    known: dict[str, int] = {}
-    return tuple(known.setdefault(name, len(known)) for name in names)
+def _above_median(values: Floats) -> NDArray[np.int64]:
+    order = np.sort(values)
+    median = (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
+    return np.asarray(values > median, dtype=np.int64)
+
+
+def _regional(kind: NDArray[np.int64], members: NDArray[np.bool_]) -> network.Lists:
+    regional = members[kind == IO_KINDS.index("regional")]
+    number = network.count_rows(regional)
+    return network.listed(regional[(number >= 2) & (number < regional.shape[1])])

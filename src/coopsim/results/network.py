@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.results import kernels
 from coopsim.world.column import Floats, Integers
 
 Number = Any  # a Python or NumPy scalar: the stubs give the product of two vectors the type of an array
@@ -31,9 +32,7 @@ def mean(values: Floats) -> float:
 
 def count_rows(linked: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the number of true cells in each row, shape (S,)."""
-    from coopsim.results.kernels import bits as loops
-
-    return np.asarray(loops.counts(loops.bits_above(linked, 0)))
+    return np.asarray(kernels.bits.counts(kernels.bits.bits_above(linked, 0)))
 
 
 def gini(values: Floats) -> float:
@@ -72,10 +71,8 @@ class Lists(NamedTuple):
 
 def listed(table: NDArray[Any], level: float = 0) -> Lists:
     """Return the true cells of a table (R, S), or those above a level."""
-    from coopsim.results.kernels import bits as loops
-
-    bits = loops.bits_above(table, level)
-    return Lists(*loops.listed(bits), bits)
+    bits = kernels.bits.bits_above(table, level)
+    return Lists(*kernels.bits.listed(bits), bits)
 
 
 def partners_in(ties: Floats | Lists) -> Lists:
@@ -85,41 +82,32 @@ def partners_in(ties: Floats | Lists) -> Lists:
 
 def transitivity(ties: Floats | Lists) -> float:
     """Return the share of connected triples that are closed; 0 without triples."""
-    from coopsim.results.kernels import bits as loops
-
     partners = partners_in(ties)
     degree = partners.counts
-    return ratio(2 * loops.shared_partners(partners.bits, *partners[:2]), degree @ (degree - 1))
+    return ratio(2 * kernels.bits.shared_partners(partners.bits, *partners[:2]), degree @ (degree - 1))
 
 
 def assortativity(ties: Floats | Lists) -> float:
     """Return the correlation of the degrees at both ends of a tie; 0 if all tied states have one degree."""
-    from coopsim.results.kernels import ties as loops
-
-    partners = partners_in(ties)
-    degree = partners.counts
-    ends = degree.sum()
+    ends, square, cube, product = kernels.ties.degree_moments(*partners_in(ties)[:2])
     if not ends:
         return 0.0
-    square = degree * degree
-    average = square.sum() / ends
-    variance = (square @ degree) / ends - average**2
+    average = square / ends
+    variance = cube / ends - average**2
     if variance <= TOLERANCE * average**2:
         return 0.0
-    return float((degree @ loops.tie_sums(*partners[:2], degree) / ends - average**2) / variance)
+    return float((product / ends - average**2) / variance)
 
 
 def leading_eigenvector(ties: Floats | Lists) -> Floats:
     """Return the eigenvector centrality, shape (S,), of length one; zeros without ties. Power iteration."""
-    from coopsim.results.kernels import ties as loops
-
     partners = partners_in(ties)
     vector = partners.counts
     length = np.sqrt(vector @ vector)
     if not length:
         return vector
     # A step is one of ties + I: the identity keeps a bipartite network from swinging for ever.
-    return np.asarray(loops.centrality(*partners[:2], vector / length, MOST_ITERATIONS, TOLERANCE))
+    return np.asarray(kernels.ties.centrality(*partners[:2], vector / length, MOST_ITERATIONS, TOLERANCE))
 
 
 def core_periphery(ties: Floats | Lists) -> float:
@@ -127,8 +115,6 @@ def core_periphery(ties: Floats | Lists) -> float:
 
     Near 1, the central states are tied to each other and the others to nobody else; 0 if all pairs are alike.
     """
-    from coopsim.results.kernels import ties as loops
-
     partners = partners_in(ties)
     centre = leading_eigenvector(partners)
     pairs = len(centre) * (len(centre) - 1) / 2
@@ -142,7 +128,7 @@ def core_periphery(ties: Floats | Lists) -> float:
     spread = mean_tie * (1 - mean_tie) * (mean_square - mean_product**2)
     if spread <= TOLERANCE**2:
         return 0.0
-    together = centre @ loops.tie_sums(*partners[:2], centre) / 2 / pairs
+    together = centre @ kernels.ties.tie_sums(*partners[:2], centre) / 2 / pairs
     return min(max(float((together - mean_tie * mean_product) / np.sqrt(spread)), -1.0), 1.0)
 
 
@@ -152,22 +138,18 @@ def innermost_core(ties: Floats | Lists) -> tuple[int, int]:
     In a k-core every state has k partners or more within the core. For k = 1, 2, ... those with fewer are taken out,
     until nobody is left (Batagelj and Zaversnik 2003, arXiv:cs/0310049).
     """
-    from coopsim.results.kernels import ties as loops
-
-    depth, size = loops.innermost_core(*partners_in(ties)[:2])
+    depth, size = kernels.ties.innermost_core(*partners_in(ties)[:2])
     return int(depth), int(size)
 
 
 def modularity(ties: Floats | Lists, groups: NDArray[np.integer]) -> float:
     """Return Newman's modularity Q of a partition; `groups` numbers the group of each state, shape (S,)."""
-    from coopsim.results.kernels import ties as loops
-
     partners = partners_in(ties)
     ends = len(partners.item)
     if not ends:
         return 0.0
     of_group = np.bincount(groups, weights=partners.counts)
-    return float(loops.ties_within(*partners[:2], groups) / ends - of_group @ of_group / ends**2)
+    return float(kernels.ties.ties_within(*partners[:2], groups) / ends - of_group @ of_group / ends**2)
 
 
 def reciprocity(flow: Floats) -> float:
@@ -194,12 +176,10 @@ def mutual_correlation_of(total: Number, squares: Number, products: Number, pair
 
 def group_sums(matrix: Floats | NDArray[np.bool_] | Lists, members: NDArray[np.bool_] | Lists) -> Floats:
     """Return the sum of the cells within each group, shape (R,); `matrix` is (S, S) or a network, `members` (R, S)."""
-    from coopsim.results.kernels import bits, ties
-
     groups = members if isinstance(members, Lists) else listed(members)
     if isinstance(matrix, Lists):
-        return np.asarray(bits.ties_inside(matrix.bits, groups.bits, *groups[:2]))
-    return np.asarray(ties.sums_inside(matrix, *groups[:2]))
+        return np.asarray(kernels.bits.ties_inside(matrix.bits, groups.bits, *groups[:2]))
+    return np.asarray(kernels.ties.sums_inside(matrix, *groups[:2]))
 
 
 def member_sums(values: Floats, members: Lists) -> Floats:
@@ -219,7 +199,4 @@ def inside_outside(
     ends : (S,), sums of the rows plus sums of the columns
     """
     groups = members if isinstance(members, Lists) else listed(members)
-    size = groups.counts
-    within = group_sums(matrix, groups)
-    across = member_sums(ends, groups) - 2 * within
-    return np.asarray(within / (size * (size - 1)) - across / (2 * size * (len(ends) - size)))
+    return np.asarray(kernels.ties.inside_less_outside(group_sums(matrix, groups), ends, *groups[:2]))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coopsim.results import network
+from coopsim.results import kernels, network
 from coopsim.results.indicators import INDICATORS
 from coopsim.results.moment import Moment
 from coopsim.world.activities import (
@@ -44,9 +44,7 @@ class Spec(NamedTuple):
 
 
 def _missions(m: Moment) -> NDArray[np.int64]:
-    from coopsim.results.kernels import bits as loops
-
-    return np.asarray(loops.counts(m.missions))
+    return np.asarray(kernels.bits.counts(m.missions))
 
 
 def _field(column: str, number: int) -> Spec:
@@ -64,12 +62,12 @@ STATES: tuple[Spec, ...] = (
     Spec("trust_given", "1", lambda m: m.trust_given / m.others),
     Spec("trust_received", "1", lambda m: m.trust_received / m.others),
     Spec("understanding", "1", lambda m: m.understands / m.others),
-    Spec("understood", "1", lambda m: m.ends("understanding")[1].sum(axis=0) / m.others),
+    Spec("understood", "1", lambda m: np.add(*m.ends("understanding")[1]) / m.others),
     Spec("degree", "count", lambda m: m.degree, np.int64),
     Spec("missions", "count", _missions, np.int64),
     Spec("institutions", "count", lambda m: m.world.states.institutions),
-    Spec("students_leaving", "persons/yr", lambda m: m.people.sent[0]),
-    Spec("students_coming", "persons/yr", lambda m: m.people.received[0].sum(axis=0)),
+    Spec("students_leaving", "persons/yr", lambda m: m.world.dyads.flows[0] @ np.ones(m.world.size)),
+    Spec("students_coming", "persons/yr", lambda m: np.add(*m.people.received[0])),
     Spec("students_hosted", "persons", lambda m: m.hosted),
     Spec("stayers", "persons/yr", lambda m: m.world.states.stayers),
     Spec("returnees", "persons/yr", lambda m: m.world.states.returnees),

@@ -14,16 +14,16 @@ PEACEFUL = 10.0  # incidents per 1,000 pairs at which the peace index reaches 0 
 
 def _trust_powers(m: Moment) -> tuple[float, float, float, float]:
     """Return the sums of T, T^2, T^3 and T^4 over ordered pairs."""
-    return (m.trust_total, *m.trust_sums[2:5])
+    return (m.trust_total, *m.trust_shape[:3])
 
 
 def _trust_sd(m: Moment) -> float:
-    variance = network.ratio(m.trust_sums.square, m.pairs) - network.ratio(m.trust_total, m.pairs) ** 2
+    variance = network.ratio(m.trust_shape.square, m.pairs) - network.ratio(m.trust_total, m.pairs) ** 2
     return float(np.sqrt(max(variance, 0.0)))
 
 
 def _trust_reciprocity(m: Moment) -> float:
-    return network.mutual_correlation_of(m.trust_total, m.trust_sums.square, m.trust_sums.mutual, m.pairs)
+    return network.mutual_correlation_of(m.trust_total, m.trust_shape.square, m.trust_shape.mutual, m.pairs)
 
 
 def _trust_tails(m: Moment) -> list[float]:
@@ -64,7 +64,7 @@ ENTRIES = (
     Indicator("trust_across_blocs", "mean trust across blocs", "1", lambda m: m.trust_in_blocs[1]),
     Indicator("trust_reciprocity", "correlation of trust both ways", "1", _trust_reciprocity),
     Indicator("friend_share", "pairs that trust each other (> 0.6)", "1",
-              lambda m: network.ratio(m.trust_sums.friends, m.pairs)),
+              lambda m: network.ratio(m.trust_shape.friends, m.pairs)),
     Indicator("understanding", "mean understanding", "1", lambda m: network.ratio(m.understands.sum(), m.pairs)),
     Indicator("understanding_index", "understanding between people (UI)", "1", _understanding_index),
     Indicator("enrichment", "share of states one is familiar with (EI)", "1",

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from coopsim.results import network
+from coopsim.results import kernels, network
 from coopsim.results.indicator import Indicator, counted, pair_mean
 from coopsim.results.moment import Moment
 from coopsim.world.activities import FIELDS, INDUSTRIES
@@ -53,12 +53,10 @@ def _practices_met(m: Moment) -> float:
 
     A state meets the practices of the states it is familiar with (U > .3), each counting once; with nobody, 0.
     """
-    from coopsim.results.kernels import bits as loops
-
     traits = m.world.states.traits
     if not traits.size:
         return 0.0
-    return network.mean(loops.practices_met(m.knows, traits, int(traits.max()) + 1, *_logarithms(len(traits))))
+    return network.mean(kernels.bits.practices_met(m.knows, traits, int(traits.max()) + 1, *_logarithms(len(traits))))
 
 
 @lru_cache(maxsize=4)

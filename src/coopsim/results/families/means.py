@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.results import distribution, network
+from coopsim.results import distribution, kernels, network
 from coopsim.results.indicator import MONEY, Indicator, counted
 from coopsim.results.moment import Moment
 from coopsim.world.activities import ACTIVITIES, KINDS
@@ -49,9 +49,7 @@ def _to_south(m: Moment) -> float:
 
 
 def _answered(m: Moment) -> float:
-    from coopsim.results.kernels import pairs as loops
-
-    return float(loops.answered(m.doses.together))
+    return float(kernels.pairs.answered(m.doses.together))
 
 
 def _multi_party(m: Moment) -> float:

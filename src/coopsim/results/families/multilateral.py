@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.results import network
+from coopsim.results import kernels, network
 from coopsim.results.indicator import MONEY, Indicator, counted
 from coopsim.results.moment import Moment
 from coopsim.world.column import Floats
@@ -30,9 +30,7 @@ def _assistance(m: Moment) -> float:
 
 
 def _inside(m: Moment) -> float:
-    from coopsim.results.kernels import pairs as loops
-
-    return network.ratio(*loops.upper_sum_where(m.world.dyads.joint, m.world.dyads.comembership))
+    return network.ratio(*kernels.pairs.upper_sum_where(m.world.dyads.joint, m.world.dyads.comembership))
 
 
 def _trust(m: Moment) -> Floats:
@@ -52,13 +50,11 @@ def _mobility(m: Moment) -> Floats:
 
 def _norms(m: Moment) -> Floats:
     """Return the share of pairs of members that are both parties to a norm, mean over norms open for signature."""
-    from coopsim.results.kernels import bits as loops
-
     adopted = [norm.adopted for norm in m.world.norms.items if norm.agreement >= 0]
     size = m.regions.counts
     if not adopted:
         return np.zeros_like(size)
-    parties = loops.in_common(m.regions.bits, loops.bits_above(np.array(adopted), 0))
+    parties = kernels.bits.in_common(m.regions.bits, kernels.bits.bits_above(np.array(adopted), 0))
     return np.asarray((parties * (parties - 1)).mean(axis=1) / (size * (size - 1)))
 
 

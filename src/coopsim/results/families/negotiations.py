@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coopsim.results import distribution, network
+from coopsim.results import distribution, kernels, network
 from coopsim.results.indicator import Indicator, counted, pair_mean
 from coopsim.results.moment import Moment
 from coopsim.world.activities import ASSISTANCE, BILATERAL, OTHER_TOPICS, TOPICS
-from coopsim.world.agreements import NEVER
 from coopsim.world.column import Floats
 
 QUINTILES = (0.2, 0.4, 0.6, 0.8)
@@ -28,17 +28,13 @@ def _balance(m: Moment, received: Floats) -> float:
     return network.ratio(down - up, down + up)
 
 
-def _treaties(m: Moment) -> Floats:
-    """Return the treaties on other topics of the year, the two parties in columns."""
+def _latest(m: Moment) -> NDArray[np.void]:
+    """Return the end of the ledger, that holds every agreement of the year: it grows in time."""
     rows = m.world.agreements.rows
     number = max(int(m.count("other treaties") + m.count("signed")), 64)
     while number < len(rows) and rows["signed"][-number] >= m.world.year:
         number *= 2
-    last = rows[-number:]  # the ledger grows in time, so that those of the year come last
-    topic = last["topic"]
-    on_other = (topic >= FIRST) & (topic <= LAST) & (last["form"] == BILATERAL)
-    new = np.flatnonzero(on_other & (last["signed"] == m.world.year))
-    return np.stack([last["a"][new], last["b"][new]]).astype(np.int64)
+    return rows[-number:]
 
 
 def _spillover(m: Moment) -> tuple[float, float]:
@@ -49,31 +45,28 @@ def _spillover(m: Moment) -> tuple[float, float]:
     """
     if not m.count("other treaties"):
         return 0.0, 0.0
-    from coopsim.results.kernels import pairs as loops
-
     interest, trust = m.world.dyads.interest, m.world.dyads.trust
     edges = _quintiles(m)
-    above = loops.count_above(interest, trust, *m.partners[:2], np.array(edges))
+    above = kernels.pairs.count_above(interest, trust, *m.partners[:2], edges)
     bounds = [[m.pairs // 2, int(m.tie_ends) // 2], *above.tolist(), [0, 0]]  # pairs, and tied pairs, above an edge
     time = [
         [(pairs - tied) - (fewer - fewer_tied), tied - fewer_tied]  # above an edge less above the next
         for (pairs, tied), (fewer, fewer_tied) in pairwise(bounds)
     ]
-    a, b = _treaties(m)
-    strength = interest[a, b] * trust[a, b] * (interest[b, a] * trust[b, a])
-    cell = 2 * np.searchsorted(edges, strength) + (m.world.dyads.agreement[a, b] != NEVER)
-    events = np.bincount(cell, minlength=2 * len(time)).reshape(-1, 2).tolist()
+    last = _latest(m)
+    events = kernels.pairs.treaties_by_stratum(
+        last["topic"], FIRST, LAST, last["form"], BILATERAL, last["signed"], m.world.year, last["a"], last["b"],
+        interest, trust, m.world.dyads.agreement, edges,
+    ).tolist()
     return distribution.rate_ratio(events, time), distribution.mantel_haenszel(events, time)
 
 
-def _quintiles(m: Moment) -> list[float]:
-    from coopsim.results.kernels import pairs as loops
-
+def _quintiles(m: Moment) -> Floats:
     names = [f"spillover {share}" for share in QUINTILES]
     if names[0] not in m.bases:
-        strength = loops.strengths(m.world.dyads.interest, m.world.dyads.trust)
+        strength = kernels.pairs.strengths(m.world.dyads.interest, m.world.dyads.trust)
         m.bases.update(zip(names, distribution.quantiles(strength, QUINTILES), strict=True))
-    return [m.bases[name] for name in names]
+    return np.array([m.bases[name] for name in names])
 
 
 ENTRIES = (

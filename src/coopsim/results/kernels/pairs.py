@@ -35,17 +35,17 @@ def sent_and_received(matrix, chosen):
 
 @compiled
 def flows_together(flows, chosen):
-    """Return the same of several matrices, shapes (n, S) and (n, 2, S), and their sum, shape (S, S)."""
+    """Return the sums of columns of several matrices, shape (n, 2, S), as above, and their sum, shape (S, S)."""
     number, size = flows.shape[0], flows.shape[1]
-    sent, received, together = np.empty((number, size)), np.zeros((number, 2, size)), np.zeros((size, size))
+    received, together = np.zeros((number, 2, size)), np.zeros((size, size))
     for i in range(size):
         line = together[i]
         for k in range(number):
-            row = flows[k, i]
-            sent[k, i] = _add_row(row, received[k, 1 if chosen[i] else 0])
+            row, side = flows[k, i], received[k, 1 if chosen[i] else 0]
             for j in range(size):
+                side[j] += row[j]
                 line[j] += row[j]
-    return sent, received, together
+    return received, together
 
 
 @compiled
@@ -84,19 +84,17 @@ def upper_sum_where(matrix, weight):
 
 
 @compiled
-def trust_sums(trust, bloc, friendly):
-    """Return sums of trust: of rows, of columns by bloc, of T^2, T^3, T^4, of T times its mirror image; and friends.
+def trust_shape(trust, friendly):
+    """Return sums over ordered pairs: of T^2, T^3, T^4, of T times its mirror image, and of friends.
 
-    The last two are over ordered pairs, as are the powers; friends are above `friendly` both ways.
+    Friends are above `friendly` both ways.
     """
     size = len(trust)
-    given, received = np.empty(size), np.zeros((2, size))
     square, third, fourth, mutual = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
     back = np.empty(size)
     friends = 0
     for i in range(size):
         row = trust[i]
-        given[i] = _add_row(row, received[1 if bloc[i] else 0])
         for j in range(size):
             power = row[j] * row[j]
             square[j] += power
@@ -107,31 +105,40 @@ def trust_sums(trust, bloc, friendly):
             mutual[j] += right[j] * mirror[j]
         for j in range(len(right)):
             friends += (right[j] > friendly) & (mirror[j] > friendly)
-    return given, received, square.sum(), third.sum(), fourth.sum(), 2.0 * mutual.sum(), 2 * friends
+    return square.sum(), third.sum(), fourth.sum(), 2.0 * mutual.sum(), 2 * friends
 
 
 @compiled
 def near_values(matrix, low, high):
-    """Return how many cells off the diagonal are below `low`, and those from `low` to `high`, which are few."""
-    size = len(matrix)
-    below, within = 0, np.zeros(size + 1, dtype=np.int64)
+    """Return, for each pair of levels, how many cells off the diagonal are below `low`, and those from it to `high`.
+
+    The former has shape (n,); the latter, which should be few, stand in the rows of an array (n, most) up to their
+    number, shape (n,).
+    """
+    size, levels = len(matrix), len(low)
+    below, inside = np.zeros(levels, dtype=np.int64), np.zeros((levels, size), dtype=np.int64)
     for i in range(size):
-        row, number = matrix[i], 0
-        for j in range(size):
-            below += row[j] < low
-        for j in range(size):
-            number += (row[j] >= low) & (row[j] <= high)
-        below -= row[i] < low
-        within[i + 1] = within[i] + number - np.int64((row[i] >= low) & (row[i] <= high))
-    found = np.empty(within[size])
-    for i in range(size):
-        count = within[i]
-        if count < within[i + 1]:
+        row = matrix[i]
+        for n in range(levels):
+            least, most, less, up_to = low[n], high[n], np.int32(0), np.int32(0)
             for j in range(size):
-                if matrix[i, j] >= low and matrix[i, j] <= high and j != i:
-                    found[count] = matrix[i, j]
-                    count += 1
-    return below, found
+                less += np.int32(row[j] < least)
+            for j in range(size):
+                up_to += np.int32(row[j] <= most)
+            below[n] += less - np.int64(row[i] < least)
+            inside[n, i] = up_to - less
+    found = np.empty((levels, inside.sum(axis=1).max()))
+    number = np.zeros(levels, dtype=np.int64)
+    for i in range(size):
+        row = matrix[i]
+        for n in range(levels):
+            if inside[n, i]:
+                least, most = low[n], high[n]
+                for j in range(size):
+                    if row[j] >= least and row[j] <= most and j != i:
+                        found[n, number[n]] = row[j]
+                        number[n] += 1
+    return below, found, number
 
 
 @inlined
@@ -179,4 +186,19 @@ def count_above(interest, trust, start, item, edges):
                 tied += of_tied[k] > edge
             counts[e, 0] += every
             counts[e, 1] += tied
+    return counts
+
+
+@compiled
+def treaties_by_stratum(topic, first, last, form, bilateral, signed, year, a, b, interest, trust, agreement, edges):
+    """Count the treaties of the year on some topics: by the edges that the strength of the pair is above, and by tie.
+
+    Shape (edges + 1, 2); rows of the ledger come column by column.
+    """
+    counts = np.zeros((len(edges) + 1, 2), dtype=np.int64)
+    for k in range(len(topic)):
+        if signed[k] == year and form[k] == bilateral and first <= topic[k] <= last:
+            i, j = a[k], b[k]
+            strength = interest[i, j] * trust[i, j] * (interest[j, i] * trust[j, i])
+            counts[np.sum(strength > edges), np.int64(agreement[i, j] >= 0)] += 1
     return counts

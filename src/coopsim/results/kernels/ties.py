@@ -36,9 +36,24 @@ def ties_within(start, item, group):
     """Return the number of ends of ties whose other end is in the same group."""
     within = 0
     for i in range(len(group)):
+        mine = group[i]
         for k in range(start[i], start[i + 1]):
-            within += group[item[k]] == group[i]
+            within += group[item[k]] == mine
     return within
+
+
+@compiled
+def degree_moments(start, item):
+    """Return the sums of degree, its square and its cube, and over ends of ties that of the product of both degrees."""
+    degree = np.diff(start).astype(np.float64)
+    of_partners = tie_sums(start, item, degree)
+    ends = square = cube = product = 0.0
+    for i in range(len(degree)):
+        ends += degree[i]
+        square += degree[i] ** 2
+        cube += degree[i] ** 3
+        product += degree[i] * of_partners[i]
+    return ends, square, cube, product
 
 
 @compiled
@@ -111,3 +126,17 @@ def sums_inside(matrix, start, item):
         for one in range(start[r], start[r + 1]):
             sums[r] += _sum_of(matrix[item[one]], item, start[r], start[r + 1])
     return sums
+
+
+@compiled
+def inside_less_outside(within, ends, start, item):
+    """Return the mean over pairs within each group less that over pairs of a member and another, shape (R,).
+
+    From the sums within groups, shape (R,), and the sums of the rows plus those of the columns, shape (S,).
+    """
+    difference = np.empty(len(within))
+    for r in range(len(within)):
+        size = start[r + 1] - start[r]
+        across = _sum_of(ends, item, start[r], start[r + 1]) - 2.0 * within[r]
+        difference[r] = within[r] / (size * (size - 1)) - across / (2 * size * (len(ends) - size))
+    return difference
