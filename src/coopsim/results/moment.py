@@ -37,6 +37,13 @@ class Flows(NamedTuple):
     together: Floats
 
 
+class Missions(NamedTuple):
+    """How many missions each state keeps, shape (S,); which pairs are linked by one of either side, as bits."""
+
+    kept: NDArray[np.int64]
+    either_way: NDArray[np.uint64]
+
+
 class Moment:
     """A world in one year; S states.
 
@@ -96,12 +103,12 @@ class Moment:
         """The states with which each state has an agreement in force."""
         return network.listed(self.world.dyads.agreement, NEVER)
 
-    @property
-    def missions(self) -> NDArray[np.uint64]:
-        """Where each state keeps missions, as bits."""
+    @cached_property
+    def missions(self) -> Missions:
+        """Who keeps missions where."""
         missions = self.world.dyads.missions
-        made = self.world.derived("missions as bits", (missions,), lambda: kernels.bits.bits_above(missions, 0))
-        return np.asarray(made)
+        found: Missions = self.world.derived("missions counted", (missions,), lambda: _missions(missions))
+        return found
 
     @cached_property
     def degree(self) -> Floats:
@@ -128,26 +135,27 @@ class Moment:
         """Sum of trust over ordered pairs with an agreement in force."""
         return float(kernels.ties.sum_listed(self.world.dyads.trust, *self.partners[:2]))
 
-    @property
+    @cached_property
     def bloc(self) -> NDArray[np.int64]:
         """Side of the median ideal point: 1 above, 0 at or below; shape (S,)."""
         ideal = self.world.states.ideal_point
         return np.asarray(self.world.derived("bloc", (ideal,), lambda: _above_median(ideal)))
 
-    @property
+    @cached_property
     def region(self) -> NDArray[np.int64]:
         """UN region as a number, shape (S,)."""
         names = self.world.states.region
-        return np.asarray(self.world.derived("region", (names,), lambda: np.unique(names, return_inverse=True)[1]))
+        letters = names.view(np.int32)  # compared many times as fast as words
+        return np.asarray(self.world.derived("region", (letters,), lambda: np.unique(names, return_inverse=True)[1]))
 
     @cached_property
     def trust_in_blocs(self) -> tuple[float, float]:
         """Mean trust within blocs and across them; 0 of no pairs."""
-        above = self.bloc.astype(np.float64)
-        below = 1 - above
         from_below, from_above = self.trust_ends[1]
-        within = above @ from_above + below @ from_below
-        inside = above.sum() * (above.sum() - 1) + below.sum() * (below.sum() - 1)
+        within = self.bloc @ from_above + (1 - self.bloc) @ from_below
+        above = int(np.count_nonzero(self.bloc))
+        below = self.world.size - above
+        inside = above * (above - 1) + below * (below - 1)
         return (
             network.ratio(within, inside),
             network.ratio(self.trust_total - within, self.pairs - inside),
@@ -222,7 +230,7 @@ class Moment:
     @cached_property
     def money_received(self) -> Floats:
         """What foreigners of all channels spend in each state, shape (S,) [million $/yr]."""
-        return np.asarray(sum(self.ends(f"spending_{channel}")[1].sum(axis=0) for channel in CHANNELS))
+        return np.asarray(sum(part for channel in CHANNELS for part in self.ends(f"spending_{channel}")[1]))
 
     @cached_property
     def knows(self) -> NDArray[np.uint64]:
@@ -243,9 +251,9 @@ class Moment:
     @cached_property
     def openness(self) -> Floats:
         """Share of other states linked by an agreement in force or a mission of either side, shape (S,)."""
-        return np.asarray(kernels.bits.linked(self.partners.bits, self.missions) / self.others)
+        return np.asarray(kernels.bits.counts(self.partners.bits | self.missions.either_way) / self.others)
 
-    @property
+    @cached_property
     def regions(self) -> network.Lists:
         """The members of the regional organisations that have two, and somebody outside."""
         international = self.world.international
@@ -273,6 +281,10 @@ def _above_median(values: Floats) -> NDArray[np.int64]:
     order = np.sort(values)
     median = (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
     return np.asarray(values > median, dtype=np.int64)
+
+
+def _missions(missions: NDArray[np.bool_]) -> Missions:
+    return Missions(network.count_rows(missions), network.listed(missions | missions.T).bits)
 
 
 def _regional(kind: NDArray[np.int64], members: NDArray[np.bool_]) -> network.Lists:

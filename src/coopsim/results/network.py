@@ -66,7 +66,7 @@ class Lists(NamedTuple):
     @property
     def counts(self) -> Floats:
         """Number of true cells in each row, shape (R,)."""
-        return np.diff(self.start).astype(np.float64)
+        return (self.start[1:] - self.start[:-1]).astype(np.float64)
 
 
 def listed(table: NDArray[Any], level: float = 0) -> Lists:
@@ -146,10 +146,8 @@ def modularity(ties: Floats | Lists, groups: NDArray[np.integer]) -> float:
     """Return Newman's modularity Q of a partition; `groups` numbers the group of each state, shape (S,)."""
     partners = partners_in(ties)
     ends = len(partners.item)
-    if not ends:
-        return 0.0
-    of_group = np.bincount(groups, weights=partners.counts)
-    return float(kernels.ties.ties_within(*partners[:2], groups) / ends - of_group @ of_group / ends**2)
+    within, expected = kernels.ties.ties_within(*partners[:2], groups)
+    return ratio(within, ends) - ratio(expected, ends**2)
 
 
 def reciprocity(flow: Floats) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coopsim.results import kernels, network
+from coopsim.results import network
 from coopsim.results.indicators import INDICATORS
 from coopsim.results.moment import Moment
 from coopsim.world.activities import (
@@ -43,10 +43,6 @@ class Spec(NamedTuple):
     dtype: type[np.generic] = np.float64
 
 
-def _missions(m: Moment) -> NDArray[np.int64]:
-    return np.asarray(kernels.bits.counts(m.missions))
-
-
 def _field(column: str, number: int) -> Spec:
     return Spec(f"{column}_{FIELDS[number]}", "1", lambda m: getattr(m.world.states, column)[:, number])
 
@@ -64,7 +60,7 @@ STATES: tuple[Spec, ...] = (
     Spec("understanding", "1", lambda m: m.understands / m.others),
     Spec("understood", "1", lambda m: np.add(*m.ends("understanding")[1]) / m.others),
     Spec("degree", "count", lambda m: m.degree, np.int64),
-    Spec("missions", "count", _missions, np.int64),
+    Spec("missions", "count", lambda m: m.missions.kept, np.int64),
     Spec("institutions", "count", lambda m: m.world.states.institutions),
     Spec("students_leaving", "persons/yr", lambda m: m.world.dyads.flows[0] @ np.ones(m.world.size)),
     Spec("students_coming", "persons/yr", lambda m: np.add(*m.people.received[0])),

@@ -72,18 +72,6 @@ def in_common(mine, other):
 
 
 @compiled
-def linked(ties, missions):
-    """Return with how many others each state has a tie, or a mission of either side, shape (S,)."""
-    either = ties | missions
-    start, item = listed(missions)
-    for i in range(len(missions)):
-        bit = ONE << np.uint64(i % 64)
-        for k in range(start[i], start[i + 1]):
-            either[item[k], i // 64] |= bit
-    return counts(either)
-
-
-@compiled
 def shared_partners(bits, start, item):
     """Return the number of partners that the two ends of a tie share, summed over ties."""
     shared = NONE

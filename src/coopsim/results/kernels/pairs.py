@@ -135,7 +135,7 @@ def near_values(matrix, low, high):
             if inside[n, i]:
                 least, most = low[n], high[n]
                 for j in range(size):
-                    if row[j] >= least and row[j] <= most and j != i:
+                    if (row[j] >= least) & (row[j] <= most) & (j != i):  # one branch, seldom taken
                         found[n, number[n]] = row[j]
                         number[n] += 1
     return below, found, number

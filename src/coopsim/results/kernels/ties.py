@@ -33,13 +33,18 @@ def tie_sums(start, item, value):
 
 @compiled
 def ties_within(start, item, group):
-    """Return the number of ends of ties whose other end is in the same group."""
+    """Return how many ends of ties have the other end in the same group, and the sum of squares of groups' ends."""
     within = 0
+    ends = np.zeros(group.max() + 1 if len(group) else 0)
     for i in range(len(group)):
         mine = group[i]
+        ends[mine] += start[i + 1] - start[i]
         for k in range(start[i], start[i + 1]):
             within += group[item[k]] == mine
-    return within
+    square = 0.0
+    for number in ends:
+        square += number * number
+    return within, square
 
 
 @compiled
