@@ -12,7 +12,7 @@ from coopsim.experiment import list_scenarios, run
 from coopsim.model import CoopModel
 from coopsim.results import TABLES
 from coopsim.results.recorder import Recorder
-from coopsim.results.tables import agreements_table, parties_table
+from coopsim.results.tables import agreements_table, compact, parties_table
 from coopsim.world.activities import CONVENTION, EVENTS, LAPSED
 from coopsim.world.agreements import TERMS
 from worlds import short_config, tie, tiny_world
@@ -239,3 +239,11 @@ def test_scenarios_are_listed():
     table = list_scenarios()
     assert table.columns.tolist() == ["name", "title", "question", "file"]
     assert "baseline" in table["name"].tolist()
+
+
+def test_counts_are_kept_in_the_narrowest_type_that_holds_them():
+    for largest, kind in ((0, np.uint8), (255, np.uint8), (256, np.uint16), (70_000, np.uint32), (2**40, np.uint64)):
+        numbers = np.array([0.0, 1.0, largest])
+        assert compact(numbers).dtype == kind
+        assert compact(numbers).tolist() == numbers.tolist()
+    assert compact(np.zeros(0)).tolist() == []

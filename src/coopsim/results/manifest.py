@@ -21,8 +21,9 @@ FORMAT_VERSION = 2
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "pyarrow")
 
 
+@cache
 def installed(package: str) -> str:
-    """Return the version of an installed package, "" if there is none."""
+    """Return the version of an installed package, "" if there is none; looked up once in a process."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coopsim.results.indicators import INDICATORS
 from coopsim.results.moment import Moment
@@ -20,12 +21,15 @@ from coopsim.results.tables import (
     Spec,
     agreements_table,
     claims_table,
+    compact,
     events_table,
+    flows_columns,
     flows_of,
     norms_of,
     norms_table,
     organisation_heads,
     parties_table,
+    ties_columns,
     ties_of,
     with_units,
     words,
@@ -64,7 +68,7 @@ class Recorder:
         self._asked: set[int] | Literal["all"] = set()
         self._keeps = dict.fromkeys(YEARLY, False) | dict.fromkeys(self.choice.tables, True)
         self._states: list[Floats] = []
-        self._organisations: list[Floats] = []
+        self._organisations: list[list[NDArray[Any]]] = []  # by year and column
         self._ties: dict[int, Arrays] = {}
         self._norms: list[tuple[Any, ...]] = []
         self._flows: dict[int, Arrays] = {}
@@ -82,9 +86,9 @@ class Recorder:
             self.series[name].append(value)
         self.years.append(year)
         if keeps["states"]:
-            self._states.append(_block(STATES, moment, self.world.size))
+            self._states.append(_block(moment))
         if keeps["organisations"]:
-            self._organisations.append(_block(ORGANISATIONS, moment, len(self.world.organisations)))
+            self._organisations.append([_kept(spec, moment) for spec in ORGANISATIONS])
         if keeps["norms"]:
             self._norms.extend(norms_of(self.world))
         asked = self._asked == "all" or year in self._asked
@@ -120,9 +124,12 @@ class Recorder:
             "organisations": still._organisation_table,
             "agreements": partial(agreements_table, still.world, self.start_year),
             "parties": partial(parties_table, still.world),
-            "ties": partial(still._pair_table, still._ties, ties_of, {"a": "iso3_a", "b": "iso3_b"}),
+            "ties": partial(
+                still._pair_table, still._ties, ties_of, ties_columns, {"a": "iso3_a", "b": "iso3_b"}
+            ),
             "flows": partial(
-                still._pair_table, still._flows, flows_of, {"origin": "origin", "destination": "destination"}
+                still._pair_table, still._flows, flows_of, flows_columns,
+                {"origin": "origin", "destination": "destination"},
             ),
             "norms": partial(norms_table, still._norms),
             "claims": partial(claims_table, still.world),
@@ -152,24 +159,35 @@ class Recorder:
             "region": words(states.region, row),
             "north": states.north[row],
         }
-        return pd.DataFrame({**heads, **_columns(STATES, self._states)})
+        whole = np.concatenate([np.empty((len(STATES), 0)), *self._states], axis=1)
+        columns = {
+            spec.name: values.astype(spec.dtype, copy=False) for spec, values in zip(STATES, whole, strict=True)
+        }
+        return pd.DataFrame({**heads, **columns})
 
     def _organisation_table(self) -> pd.DataFrame:
-        counts = [block.shape[1] for block in self._organisations]
+        counts = [len(columns[0]) for columns in self._organisations]
         row = np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(count) for count in counts)])
         heads = organisation_heads(self.world, max(counts, default=0))
-        columns = {name: values.take(row) for name, values in heads.items()}
+        table = {name: values.take(row) for name, values in heads.items()}
+        for place, spec in enumerate(ORGANISATIONS):
+            years = (columns[place] for columns in self._organisations)
+            table[spec.name] = np.concatenate([np.zeros(0, dtype=spec.dtype), *years], dtype=spec.dtype)
         year = np.repeat(np.array(self.years[: len(counts)], dtype=np.int64), counts)
-        return pd.DataFrame({"year": year, **columns, **_columns(ORGANISATIONS, self._organisations)})
+        return pd.DataFrame({"year": year, **table})
 
     def _pair_table(
-        self, found: Mapping[int, Arrays], make: Callable[[World], Arrays], heads: Mapping[str, str]
+        self,
+        found: Mapping[int, Arrays],
+        make: Callable[[World], Arrays],
+        columns: Callable[[Arrays], Arrays],
+        heads: Mapping[str, str],
     ) -> pd.DataFrame:
-        """Return a table of pairs from its years; without any, its columns and no rows."""
+        """Return a table of pairs from what its years are made of; without any, its columns and no rows."""
         if not found:
             found = {self.start_year: {name: values[:0] for name, values in make(self.world).items()}}
         years = sorted(found)
-        joined = _joined([found[year] for year in years])
+        joined = _joined([columns(found[year]) for year in years])
         counts = [len(next(iter(found[year].values()))) for year in years]
         codes = {column: words(self.world.states.iso3, joined.pop(row)) for row, column in heads.items()}
         return pd.DataFrame({"year": np.repeat(np.array(years, dtype=np.int64), counts), **codes, **joined})
@@ -189,18 +207,18 @@ def _with_units(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return table
 
 
-def _block(specs: tuple[Spec, ...], moment: Moment, rows: int) -> Floats:
-    """Return the columns of a yearly table as the rows of one block."""
-    block = np.empty((len(specs), rows))
-    for values, spec in zip(block, specs, strict=True):
+def _block(moment: Moment) -> Floats:
+    """Return the columns of the table of states as the rows of one block."""
+    block = np.empty((len(STATES), moment.world.size))
+    for values, spec in zip(block, STATES, strict=True):
         values[:] = spec.values(moment)
     return block
 
 
-def _columns(specs: tuple[Spec, ...], blocks: list[Floats]) -> Arrays:
-    """Return the columns of a yearly table from the blocks of its years."""
-    whole = np.concatenate([np.empty((len(specs), 0)), *blocks], axis=1)
-    return {spec.name: values.astype(spec.dtype, copy=False) for spec, values in zip(specs, whole, strict=True)}
+def _kept(spec: Spec, moment: Moment) -> NDArray[Any]:
+    """Return a column of a yearly table for keeping: counts as narrow as they can be."""
+    values = spec.values(moment)
+    return compact(values) if spec.dtype is np.int64 else values.copy()
 
 
 def _joined(years: list[Arrays]) -> Arrays:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -176,32 +177,49 @@ def parties_table(world: World) -> pd.DataFrame:
     )
 
 
+def compact(whole: NDArray[Any]) -> NDArray[Any]:
+    """Return whole numbers, none negative, in the narrowest type that holds the largest."""
+    return whole.astype(np.min_scalar_type(int(whole.max(initial=0))))
+
+
 def ties_of(world: World) -> Arrays:
-    """Return the table of pairs as it stands: one row per unordered pair, a before b.
+    """Return what the table of pairs is made of, as it stands: one row per unordered pair.
 
     `agreements` are those on culture in force, in all and by leading activity; `treaties` those on other topics.
-    Of what one side thinks or does there is the mean and both directions; of trade the sum.
     """
     a, b = world.pairs
     dyads, there, home = world.dyads, a * world.size + b, b * world.size + a  # places in a flattened matrix
-    table: Arrays = {"a": a, "b": b}
-    for name in ATTITUDES:
+    kept: Arrays = {}
+    for name in (*ATTITUDES, "trade"):
         matrix = getattr(dyads, name)
-        forth, back = matrix.take(there), matrix.take(home)
-        table |= {name: (forth + back) / 2, f"{name}_ab": forth, f"{name}_ba": back}
-    table |= {"commonality": dyads.commonality.take(there), "joint": dyads.joint.take(there)}
-    forth, back = dyads.trade.take(there), dyads.trade.take(home)
-    table |= {"trade": forth + back, "trade_ab": forth, "trade_ba": back}
+        kept |= {f"{name}_ab": matrix.take(there), f"{name}_ba": matrix.take(home)}
+    kept |= {"commonality": dyads.commonality.take(there), "joint": dyads.joint.take(there)}
     rows = world.agreements.rows
     live = rows[(rows["ended"] == NEVER) & (rows["form"] == BILATERAL)]
-    pair = live["a"].astype(np.int64) * world.size + live["b"]
-    place = np.searchsorted(there, pair)
-    table["agreements"] = np.bincount(place[live["topic"] == CULTURE], minlength=len(a))
-    for k, name in enumerate(ACTIVITIES):
-        chosen = place[(live["topic"] == CULTURE) & (live["activity"] == k)]
-        table[f"agreements_{name}"] = np.bincount(chosen, minlength=len(a))
-    table["treaties"] = np.bincount(place[live["topic"] != CULTURE], minlength=len(a))
-    return table
+    first, cultural = live["a"].astype(np.int64), live["topic"] == CULTURE
+    place = first * (2 * world.size - first - 1) // 2 + live["b"] - first - 1
+
+    def counted(chosen: NDArray[np.bool_]) -> NDArray[Any]:
+        return compact(np.bincount(place[chosen], minlength=len(a)))
+
+    by_activity = {
+        f"agreements_{name}": counted(cultural & (live["activity"] == k)) for k, name in enumerate(ACTIVITIES)
+    }
+    return kept | {"agreements": counted(cultural)} | by_activity | {"treaties": counted(~cultural)}
+
+
+def ties_columns(kept: Arrays) -> Arrays:
+    """Return the table of pairs, a before b: of what one side thinks the mean and both directions, of trade the sum."""
+    number = len(kept["joint"])
+    a, b = np.triu_indices((1 + isqrt(1 + 8 * number)) // 2, k=1)
+    table: Arrays = {"a": a, "b": b}
+    for name in ATTITUDES:
+        forth, back = kept[f"{name}_ab"], kept[f"{name}_ba"]
+        table |= {name: (forth + back) / 2, f"{name}_ab": forth, f"{name}_ba": back}
+    table |= {"commonality": kept["commonality"], "joint": kept["joint"]}
+    forth, back = kept["trade_ab"], kept["trade_ba"]
+    table |= {"trade": forth + back, "trade_ab": forth, "trade_ba": back}
+    return table | {name: kept[name].astype(np.int64) for name in kept if name not in table}
 
 
 def flow_matrices(world: World) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -225,13 +243,20 @@ def _projects(world: World) -> NDArray[np.int64]:
 
 
 def flows_of(world: World) -> Arrays:
-    """Return the table of flows as it stands: one row per ordered pair between which anything flows."""
+    """Return what the table of flows is made of, as it stands: one row per pair between which anything flows."""
     found = dict(flow_matrices(world))
     moves = np.logical_or.reduce([matrix != 0 for matrix in found.values()])
     place = np.flatnonzero(moves)
     origin, destination = np.divmod(place, world.size)
-    table: Arrays = {"origin": origin, "destination": destination}
-    table |= {name: matrix.take(place) for name, matrix in found.items()}
+    kept = {name: matrix.take(place) for name, matrix in found.items()}
+    kept |= {name: compact(kept[name]) for name in (*PERSONS, "projects")}
+    return {"origin": compact(origin), "destination": compact(destination), **kept}
+
+
+def flows_columns(kept: Arrays) -> Arrays:
+    """Return the table of flows, one row per ordered pair between which anything flows, with all money together."""
+    whole = ("origin", "destination", "projects")
+    table = {name: values.astype(np.int64 if name in whole else np.float64) for name, values in kept.items()}
     return table | {"spending": np.sum([table[name] for name in CHANNELS], axis=0)}
 
 

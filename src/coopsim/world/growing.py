@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Any, Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +33,12 @@ class Growing:
             self._rows = grown
         self._count = needed
         return self._rows[needed - number : needed]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a copy without the room behind the rows."""
+        still = copy(self)
+        still._rows = _bytes(self.rows).copy().view(self._rows.dtype)
+        return still
 
     def shorten(self, number: int) -> None:
         """Drop all but the first `number` rows."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -64,7 +63,7 @@ class Organisations(Table):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return a copy without the room behind the columns."""
-        columns: dict[str, Any] = {name: deepcopy(values, memo) for name, _, values in self.items()}
+        columns: dict[str, Any] = {name: values.copy() for name, _, values in self.items()}
         return type(self)(**columns)
 
 
