@@ -13,7 +13,7 @@ DEFAULT = SpilloverParams()
 
 def rates(world, p=DEFAULT):
     a, b = world.pairs
-    return np.exp(sum(log_rates(world, p, a, b).values()))
+    return np.exp(log_rates(world, p, a, b).sum(axis=1))
 
 
 def treaties(world, base_rate):

@@ -29,8 +29,10 @@ from coopsim.world.column import Floats
 from coopsim.world.world import World
 
 TOPIC_SHARES = np.array([0.35, 0.20, 0.15, 0.10, 0.20])  # trade, science, environment, security, mobility
+TOPICS_UP_TO = np.cumsum(TOPIC_SHARES)
 FIRST_TOPIC = TOPICS.index(OTHER_TOPICS[0])
 INTEREST_FLOOR = 0.2
+COLUMNS = tuple(TERMS.index(name) for name in ("baseline", "trust", "interest", "agreement"))
 NONE = np.array(-1)  # nobody in particular takes the initiative, and no activity leads
 
 
@@ -54,17 +56,16 @@ class SpilloverParams(Params):
     )
 
 
-def log_rates(world: World, p: SpilloverParams, a: NDArray[np.int64], b: NDArray[np.int64]) -> dict[str, Floats]:
-    """Return the terms of the log rate of chosen pairs, by name; they sum to the log rate."""
-    dyads = world.dyads
-    trust = np.sqrt(dyads.trust[a, b] * dyads.trust[b, a])
-    interest = np.sqrt(dyads.interest[a, b] * dyads.interest[b, a])
-    return {
-        "baseline": np.full(len(a), np.log(max(p.base_rate, EPSILON))),
-        "trust": p.trust * (trust - 0.5),
-        "interest": np.log(INTEREST_FLOOR + interest),
-        "agreement": p.agreement * (dyads.agreement[a, b] >= 0),
-    }
+def log_rates(world: World, p: SpilloverParams, a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
+    """Return the terms of the log rate of chosen pairs, (n, len(TERMS)); they sum to the log rate."""
+    from coopsim.mechanisms.kernels import treaties
+
+    dyads, terms = world.dyads, np.zeros((len(a), len(TERMS)))
+    treaties.rate_terms(
+        a, b, max(p.base_rate, EPSILON), p.agreement, p.trust, INTEREST_FLOOR, dyads.agreement, dyads.trust,
+        dyads.interest, COLUMNS, terms,
+    )
+    return terms
 
 
 def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
@@ -74,17 +75,13 @@ def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
     dyads = world.dyads
     first, second, topic = treaties.draw_treaties(
         rng.key("treaties"), rng.key("topic"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR,
-        np.cumsum(TOPIC_SHARES), dyads.agreement, dyads.trust, dyads.interest,
+        TOPICS_UP_TO, dyads.agreement, dyads.trust, dyads.interest,
     )
-    why = np.zeros((len(topic), len(TERMS)))
-    for name, term in log_rates(world, p, first, second).items():
-        why[:, TERMS.index(name)] = term
     world.agreements.sign_bilateral(
         first, second, year=world.year, initiator=NONE, activity=NONE,
-        topic=FIRST_TOPIC + topic, why=why,
+        topic=FIRST_TOPIC + topic, why=log_rates(world, p, first, second),
     )
-    treaties.count_treaties(topic, first, second, dyads.other_treaties)
-    tied = int((dyads.agreement[first, second] >= 0).sum())
+    tied = treaties.count_treaties(topic, first, second, dyads.agreement, dyads.other_treaties)
     return {"other treaties": len(topic), "other treaties of tied pairs": tied}
 
 

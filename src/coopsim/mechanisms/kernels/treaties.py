@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import GOLDEN, compiled, exp, inlined, poisson_quantile, uniform, uniform_of
+from coopsim.arithmetic import GOLDEN, compiled, exp, inlined, log, poisson_quantile, uniform, uniform_of
 
 MOST_TREATIES = 400.0  # a year: e**6
 OWN_TOPICS = 16  # numbers of a pair for the topics of its treaties of a year
@@ -70,8 +70,23 @@ def draw_treaties(key, topic_key, base_rate, push_agreement, push_trust, floor, 
 
 
 @compiled
-def count_treaties(topic, one, other, treaties):
-    """Add new treaties to the count by topic, shape (5, S, S), both ways."""
+def rate_terms(one, other, base_rate, push_agreement, push_trust, floor, agreement, trust, interest, columns, terms):
+    """Fill the terms of the log rate (M19) of chosen pairs, (n, terms), into the columns for them."""
+    baseline, by_trust, by_interest, by_agreement = columns
+    for k in range(len(one)):
+        a, b, row = one[k], other[k], terms[k]
+        row[baseline] = log(base_rate)
+        row[by_trust] = push_trust * (np.sqrt(trust[a, b] * trust[b, a]) - 0.5)
+        row[by_interest] = log(floor + np.sqrt(interest[a, b] * interest[b, a]))
+        row[by_agreement] = push_agreement if agreement[a, b] >= 0 else 0.0
+
+
+@compiled
+def count_treaties(topic, one, other, agreement, treaties):
+    """Add new treaties to the count by topic, shape (5, S, S), both ways; return how many are of tied pairs."""
+    tied = 0
     for k in range(len(topic)):
         treaties[topic[k], one[k], other[k]] += 1.0
         treaties[topic[k], other[k], one[k]] += 1.0
+        tied += 1 if agreement[one[k], other[k]] >= 0 else 0
+    return tied
