@@ -132,25 +132,13 @@ def _distrust(world: World, p: ChannelParams) -> Floats:
 
 def _report_funding(world: World, spent: Floats, partners: NDArray[np.int64]) -> None:
     """Book public spending on the organisations that spend it: the ministry, and the state's first agency."""
+    from coopsim.mechanisms.kernels import organisations as loops
+
     organisations = world.organisations
-    public = np.flatnonzero(~organisations.private)
-    places = world.derived(
-        "public organisations",
-        (public, organisations.kind[public], organisations.home[public], organisations.closed[public]),
-        lambda: [_first_at_home(world, kind) for kind in (MINISTRY, AGENCY)],
+    loops.book(
+        organisations.kind, organisations.home, organisations.closed, spent, partners, organisations.funding,
+        organisations.partners,
     )
-    organisations.funding[public] = 0.0
-    for (rows, homes), money, reached in zip(places, spent, partners, strict=True):
-        organisations.funding[rows] = money[homes]
-        organisations.partners[rows] = reached[homes]
-
-
-def _first_at_home(world: World, kind: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first working organisation of a kind in each state that has one, and those states."""
-    organisations = world.organisations
-    rows = np.flatnonzero((organisations.kind == kind) & (organisations.closed < 0))
-    homes, first = np.unique(organisations.home[rows], return_index=True)
-    return rows[first], homes
 
 
 CHANNELS = Mechanism(

@@ -37,7 +37,7 @@ from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.mechanisms.partnerships import COMPATIBLE, attraction, begin, choose_states
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import AGENCY, FOUNDATION, KINDS, TRUST_EFFECT
+from coopsim.world.activities import FOUNDATION, KINDS, TRUST_EFFECT
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
@@ -134,11 +134,10 @@ def live_and_die(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     kind, home, closed, budget = organisations.kind, organisations.home, organisations.closed, organisations.budget
     capacity = world.states.mean_capacity
     usual = p.projects * (1 + p.duration) / p.duration
-    busy = np.tanh((np.arange(organisations.projects.max(initial=0) + 1) - usual) / max(usual, 1.0))
     # The world's private purse stays what it was: growth of one is at the expense of others.
     loops.grow(
-        np.exp(p.turnover * busy), world.reference.private_budget, capacity, kind, FOUNDATION, home,
-        closed, organisations.projects, budget, organisations.capacity,
+        p.turnover, usual, world.reference.private_budget, capacity, kind, FOUNDATION, home, closed,
+        organisations.projects, budget, organisations.capacity,
     )
     failed = loops.fail(
         rng.uniform("failure", len(organisations)), p.turnover, world.year, kind, FOUNDATION, closed,
@@ -157,6 +156,8 @@ def _tell(world: World, rows: Rows, heirs: Rows) -> None:
     """Log the mergers of organisations whose year of foundation is known."""
     organisations = world.organisations
     known = organisations.founded[rows] > 0
+    if not known.any():
+        return
     rows, heirs = rows[known], heirs[known]
     codes = world.states.iso3[organisations.home[rows]]
     for code, name, heir in zip(codes, organisations.name[rows], organisations.name[heirs], strict=True):
@@ -167,21 +168,21 @@ def _found(world: World, number: int, capacity: Floats, rng: Stream) -> int:
     """Found as many organisations as failed, where the starting world had most."""
     from coopsim.mechanisms.kernels import organisations as loops
 
-    organisations, reference = world.organisations, world.reference
-    origin = np.flatnonzero(reference.organisation_kinds > AGENCY)
-    if not number or not origin.size:
+    if not number:
         return 0
-    pick = origin[(rng.uniform("founding", number) * len(origin)).astype(np.int64)]
-    home, kind = reference.organisation_homes[pick], reference.organisation_kinds[pick]
+    organisations, reference = world.organisations, world.reference
+    home, kind, median = loops.found(
+        rng.uniform("founding", number), reference.organisation_homes, reference.organisation_kinds, FOUNDATION,
+        organisations.kind, organisations.closed, organisations.budget,
+    )
     titles = [f"{name.capitalize()} of {world.year}" for name in KINDS]
     states = world.states.name[home].tolist()
     names = [f"{titles[k]}, {state}" for k, state in zip(kind.tolist(), states, strict=True)]
-    median = loops.median_budget(organisations.budget, organisations.kind, FOUNDATION, organisations.closed)
     organisations.append(
         name=names, kind=kind, home=home, founded=world.year, budget=NEWCOMER_SIZE * median, autonomy=0.9,
         capacity=capacity[home],
     )
-    return number
+    return len(home)
 
 
 __all__ = ["COMPATIBLE", "ORGANISATIONS", "OrganisationParams", "attraction", "choose_states", "run_projects"]

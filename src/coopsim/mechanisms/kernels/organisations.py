@@ -1,4 +1,4 @@
-"""Loops over organisations (M8): they grow with their projects, fail, and merge into others."""
+"""Loops over organisations: what the public ones spend (M7); how others grow with their projects, fail, merge (M8)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,30 @@ from coopsim.arithmetic import compiled
 
 
 @compiled
-def grow(growth, purse, home_capacity, kind, first_kind, home, closed, projects, budget, capacity):
-    """Multiply private budgets by the growth that belongs to the number of projects, within the same purse.
+def book(kind, home, closed, spent, partners, funding, reached):
+    """Book what each public channel spends, and on how many partners, (channels, S), on its first organisation at work.
+
+    Kinds below the number of channels are those channels.
+    """
+    channels, states = spent.shape
+    booked = np.zeros((channels, states), dtype=np.bool_)
+    for k in range(len(kind)):
+        if kind[k] < channels:
+            funding[k] = 0.0
+            if closed[k] < 0 and not booked[kind[k], home[k]]:
+                booked[kind[k], home[k]] = True
+                funding[k], reached[k] = spent[kind[k], home[k]], partners[kind[k], home[k]]
+
+
+@compiled
+def grow(pace, usual, purse, home_capacity, kind, first_kind, home, closed, projects, budget, capacity):
+    """Multiply private budgets by a growth of up to the pace, by projects against the usual number, within one purse.
 
     No organisation below `first_kind` grows. Capacity is that of the sector at home.
     """
+    growth = np.empty(projects.max() + 1 if len(projects) else 0)
+    for number in range(len(growth)):
+        growth[number] = np.exp(pace * np.tanh((number - usual) / max(usual, 1.0)))
     total = 0.0
     for k in range(len(budget)):
         capacity[k] = home_capacity[home[k]]
@@ -58,7 +77,13 @@ def merge(merging, states, kind, home, closed, budget):
 
 
 @compiled
-def median_budget(budget, kind, first_kind, closed):
-    """Return the median budget of private organisations at work, 0 if there are none."""
+def found(luck, first_homes, first_kinds, first_kind, kind, closed, budget):
+    """Return home and kind of newcomers, those of organisations at the start by luck, and the median budget at work.
+
+    Only private kinds, from `first_kind` on, count.
+    """
+    origin = np.flatnonzero(first_kinds >= first_kind)
     working = np.flatnonzero((closed < 0) & (kind >= first_kind))
-    return np.median(budget[working]) if len(working) else 0.0
+    median = np.median(budget[working]) if len(working) else 0.0
+    pick = origin[(luck[: len(luck) if len(origin) else 0] * len(origin)).astype(np.int64)]
+    return first_homes[pick], first_kinds[pick], median
