@@ -72,7 +72,7 @@ def copy_practices(meeting, other, u_copies, u_which, before, traits):
         for feature in range(features):
             different[number] = feature
             number += 1 if mine[feature] != theirs[feature] else 0
-        if other[k] >= 0 and 0 < number and u_copies[k] < 1.0 - number / features:
+        if other[k] >= 0 and number > 0 and u_copies[k] < 1.0 - number / features:
             feature = different[np.int64(u_which[k] * number)]
             traits[meeting[k], feature] = theirs[feature]
             copied += 1
