@@ -35,7 +35,7 @@ function render({ model, el }) {
     const value = model.get("value");
     const select = el.querySelector("select");
     if (select) select.value = value;
-    const { options } = model.get("spec");
+    const { options } = JSON.parse(model.get("spec"));
     [...el.querySelectorAll("button")].forEach((button, k) => button.setAttribute("aria-pressed", String(options[k].value === value)));
   };
   model.on("change:spec", draw);
