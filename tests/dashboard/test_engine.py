@@ -10,7 +10,7 @@ from coopsim.config import load_config
 from coopsim.results.network import transitivity
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'coopsim[app]'")
-from coopsim.dashboard import engine, geography, luck, measures, parameters, session, turns, webs, where
+from coopsim.dashboard import engine, geography, luck, measures, panels, parameters, session, turns, webs, where
 from coopsim.dashboard.kept import Kept
 from coopsim.dashboard.links import Links
 
@@ -197,6 +197,23 @@ def test_every_parameter_has_a_slider_that_JSON_can_carry(config):  # noqa: N802
     assert {lever["key"] for lever in levers} >= {"trust.gain", "bilateral.form", "mechanisms.trust"}
     assert all(np.isfinite([lever["min"], lever["max"]]).all() for lever in levers)
     assert parameters.values(config, groups)["trust.gain"] == 0.04
+
+
+def test_a_state_without_ties_does_not_crowd_the_others_of_the_web(config):
+    land = geography.of(config, 3)
+    tied = ~np.eye(12, dtype=bool)
+    tied[0] = tied[:, 0] = False
+    left, top, right, bottom = land.bounds
+    spots = webs.web(tied, land)[1:]
+    assert (np.ptp(spots, axis=0) > 0.5 * np.array([right - left, bottom - top])).all()
+
+
+def test_small_differences_are_told_in_digits_that_matter():
+    assert panels.shown(-0.00021, signed=True) == "−0.0002"
+    assert panels.shown(0.072, signed=True) == "+0.072"
+    assert panels.shown(1e-9, signed=True) == "0"
+    assert panels.shown(-0.0000131, percent=True, signed=True) == "−0.001 points"
+    assert panels.shown(0.0, percent=True) == "0 %"
 
 
 def test_the_web_is_laid_out_within_the_map(twins):

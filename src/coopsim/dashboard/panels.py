@@ -16,6 +16,7 @@ from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Line
 
 SAME = 1e-9
+SMALLEST = 1e-6  # of what a sentence tells apart from 0
 FURTHEST = 30_000  # of an offset in years, so that it travels as int16
 
 
@@ -23,7 +24,9 @@ def shown(value: float, percent: bool = False, *, signed: bool = False) -> str:
     """Return a number for a sentence; with a sign it is a difference, of shares in points."""
     number = 100 * value if percent else value
     size = abs(number)
-    digits = 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
+    if size < SMALLEST:
+        return f"0 {say('panels.points') if signed else '%'}" if percent else "0"
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else max(3, int(np.ceil(-np.log10(size))))
     text = f"{number:{'+' if signed else ''},.{digits}f}".replace("-", "−")
     return f"{text} {say('panels.points') if signed else '%'}" if percent else text
 

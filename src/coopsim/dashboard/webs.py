@@ -49,7 +49,7 @@ def web(tied: NDArray[np.bool_], land: Geography) -> Floats:
     found = nx.spring_layout(
         graph, pos=start, iterations=ROUNDS, k=2.2 / np.sqrt(max(size, 1)), weight=None, seed=1, method="force"
     )
-    spots = np.array([found[k] for k in range(size)])
+    spots = _drawn_in(np.array([found[k] for k in range(size)]), tied)
     rank = np.argsort(np.argsort(spots, axis=0), axis=0) / max(size - 1, 1)
     low, high = spots.min(axis=0), spots.max(axis=0)
     even = (spots - low) / np.maximum(high - low, 1e-9)
@@ -57,6 +57,18 @@ def web(tied: NDArray[np.bool_], land: Geography) -> Floats:
     left, top, right, bottom = land.bounds
     room = np.array([right - left, bottom - top])
     return np.asarray(np.array([left, top]) + room * (MARGIN + (1 - 2 * MARGIN) * spread))
+
+
+def _drawn_in(spots: Floats, tied: NDArray[np.bool_]) -> Floats:
+    """Return positions with those of states without ties, which nothing holds, at the rim of the others."""
+    held = tied.any(axis=1)
+    if held.all() or not held.any():
+        return spots
+    middle = spots[held].mean(axis=0)
+    reach = np.linalg.norm(spots[held] - middle, axis=1).max()
+    away = spots - middle
+    far = np.maximum(np.linalg.norm(away, axis=1) / max(reach, 1e-9), 1e-9)
+    return np.where((held | (far < 1))[:, None], spots, middle + away / far[:, None])
 
 
 def chosen(ties: Links, land: Geography, wanted: str, state: str = "") -> NDArray[np.int64]:

@@ -104,7 +104,8 @@ def Page() -> None:
         elif len({config.hash for config in plan.configs}) < 2:
             pieces.note(say("compare.same"))
         with solara.Div(classes=["coop-bar"]):
-            widgets.pick(say("compare.replications"), [{"value": str(n), "text": str(n)} for n in CHOICES], str(number),
+            widgets.pick(say("compare.replications"),
+                         [{"value": str(n), "text": str(n)} for n in sorted({*CHOICES, number})], str(number),
                          on_value=choose_replications)
             with_result = now.found is not None and now.plan.key == plan.key
             buttons(
@@ -306,7 +307,7 @@ def Difference(found: Contrast, indicator: str, caveat: str) -> None:
     widgets.lines(
         capital(known.label), series, first=int(courses[0].index[0]), unit=unit, height=190, zero=True,
         digits=digits(size), caveat=caveat, version=f"{found.done}", sentence=say(
-            "compare.sentence", name=capital(found.labels[1]), year=int(courses[0].index[-1]),
+            "compare.sentence", name=found.labels[1], year=int(courses[0].index[-1]),
             difference=signed(last["difference"]), low=signed(last["low"]), high=signed(last["high"])),
     )
 
@@ -320,7 +321,8 @@ def signed(value: float) -> str:
     """Return a difference with its sign, in two digits that matter."""
     if np.isnan(value) or value == 0:
         return "–" if np.isnan(value) else "0"
-    return f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+.{max(digits(abs(value)) or 1, 1)}f}"
+    places = 0 if abs(value) >= 100 else max(digits(abs(value)) or 1, 1)
+    return f"{value:+,.{places}f}".replace("-", "−")
 
 
 @solara.component
@@ -329,7 +331,7 @@ def Outcomes(table: pd.DataFrame, caveat: str) -> None:
     moved = table[(table["difference"] != 0) | table["policy"].notna()]
     spans = [f"{signed(low)} … {signed(high)}" for low, high in zip(moved["low"], moved["high"], strict=True)]
     told = moved.assign(difference=[signed(value) for value in moved["difference"]], interval=spans)
-    widths = {"arm": 2.0, "label": 2.2, "difference": 1.1, "interval": 1.9}
+    widths = {"arm": 1.7, "label": 2.7, "unit": 0.7, "value": 1.5, "difference": 1.1, "interval": 2.0}
     about = {"policy": say("compare.columns.policy_about")}
     columns = tuple(
         widgets.Column(name, say(f"compare.columns.{name}"), width=widths.get(name, 1.0), percent=name == "policy",
@@ -345,8 +347,8 @@ def Changes(found: Contrast, plan: Plan, caveat: str) -> None:
     table = solara.use_memo(lambda: changes(found), dependencies=[id(found)])
     columns = tuple(
         widgets.Column(name, say(f"compare.columns.{name}"), width=width, whole=name.startswith("s"))
-        for name, width in (("arm", 1.6), ("seed", 0.6), ("change", 1.4), ("pair", 2.2), ("signed_a", 1.2),
-                            ("signed_b", 1.2), ("end_reason_b", 1.2))
+        for name, width in (("arm", 1.6), ("seed", 0.6), ("change", 1.7), ("pair", 2.2), ("signed_a", 1.4),
+                            ("signed_b", 1.4), ("end_reason_b", 1.2))
     )
     widgets.table(say("compare.agreements"), table, columns, height=320, caveat=caveat)
 
