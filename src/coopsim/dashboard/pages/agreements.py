@@ -65,15 +65,15 @@ def Ledger(run: Run, view: str) -> None:
     leads = "leads" if view == "ledger" else "topic"
     columns = (
         widgets.Column("parties", say("agreements.columns.parties"), width=2.4),
-        widgets.Column("leads", say(f"agreements.columns.{leads}"), width=1.8),
-        widgets.Column("signed", say("agreements.columns.signed"), whole=True, width=0.8),
-        widgets.Column("ended", say("agreements.columns.ended"), whole=True, width=0.8),
-        widgets.Column("how", say("agreements.columns.how"), width=1.8),
-        widgets.Column("lasted", say("agreements.columns.lasted"), whole=True, width=0.7),
-        widgets.Column("renewals", say("agreements.columns.renewals"), whole=True, width=0.9),
+        widgets.Column("leads", say(f"agreements.columns.{leads}"), width=2.1),
+        widgets.Column("signed", say("agreements.columns.signed"), whole=True, width=0.7),
+        widgets.Column("ended", say("agreements.columns.ended"), whole=True, width=0.7),
+        widgets.Column("how", say("agreements.columns.how"), width=1.3),
+        widgets.Column("lasted", say("agreements.columns.lasted"), whole=True, width=0.6),
+        widgets.Column("renewals", say("agreements.columns.renewals"), whole=True, width=0.8),
         widgets.Column("chance", say("agreements.columns.chance"), percent=True, width=0.9,
                        about=say("agreements.columns.chance_about")),
-        widgets.Column("reason", say("agreements.columns.reason"), width=3.2),
+        widgets.Column("reason", say("agreements.columns.reason"), width=3.6),
     )
 
     def select(position: int) -> None:

@@ -208,7 +208,7 @@ def WorldMap(found: Shown) -> None:
     year = session.shown_year(found)
     with solara.Div(classes=["coop-bar"]):
         widgets.pick(say("explore.colour"), [{"value": m.name, "text": m.label} for m in choices], picked,
-                     on_value=session.colour.set)
+                     on_value=session.colour.set, hide_label=True)
         widgets.pick(
             say("explore.mode"), [{"value": v, "text": say(f"explore.mode_{v}")} for v in ("mine", "difference")], mode,
             on_value=session.mode.set, kind="buttons", hide_label=True,
@@ -344,6 +344,6 @@ def More(found: Shown) -> None:
     known = [option["value"] for option in measures.options(found.mine.config)]
     with solara.Div(classes=["coop-panel"]):
         solara.HTML("h2", say("explore.more"))
-        with solara.Div(classes=["coop-small-charts"]):
+        with solara.Div(classes=["coop-small-charts", "is-four"]):
             for name in default_series(found, known)[1 : 1 + SMALL]:
                 Chart(found, name, height=150)

@@ -49,7 +49,7 @@ def All() -> None:
             with pieces.panel(label=found.title, class_="coop-lesson-card"):
                 pieces.heading(found.title)
                 pieces.paragraph(about, "coop-soft")
-                pieces.paragraph(found.question, "coop-push")
+                pieces.paragraph(found.question)
                 buttons([{"ask": found.name, "text": say("lessons.begin"), "primary": True,
                           "label": f"{say('lessons.begin')}: {found.title}"}], on_ask=begin)
 

@@ -78,7 +78,20 @@ export function say(value, { percent = false, digits = null, signed = false } = 
   const sign = signed && x > 0 && text !== "0" ? "+" : "";
   return sign + text.replace("-", "−") + (percent ? (signed ? ` ${POINTS}` : " %") : "");
 }
+// At least two, since one tick alone tells no scale.
 export function ticks(low, high, number = 5) {
+  const found = evenly(low, high, number);
+  return found.length > 1 ? found : evenly(low, high, 2 * number);
+}
+// As many decimals for all as the one needs that needs most.
+export function tickText(found, { percent = false } = {}) {
+  const factor = percent ? 100 : 1;
+  const close = Math.abs(found.length > 1 ? found[1] - found[0] : found[0] ?? 1) * factor * 1e-3;
+  let digits = 0;
+  while (digits < 9 && found.some((v) => Math.abs(v * factor - Number((v * factor).toFixed(digits))) > close)) digits++;
+  return (v) => say(v, { percent, digits: v === 0 ? 0 : digits });
+}
+function evenly(low, high, number) {
   const span = high - low || Math.abs(high) || 1;
   const raw = span / number;
   const power = 10 ** Math.floor(Math.log10(raw));

@@ -1,5 +1,5 @@
 // Lines over years: my run against the baseline, with bands over replications.
-import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, say, setYear, svgFile, swatch, ticks, unique, widthOf, year } from "./common.js";
+import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, say, setYear, svgFile, swatch, ticks, tickText, unique, widthOf, year } from "./common.js";
 
 function render({ model, el }) {
   const { signal, end } = life();
@@ -74,9 +74,10 @@ function render({ model, el }) {
     svg.setAttribute("height", height);
     svg.setAttribute("aria-label", `${found.title}. ${model.get("sentence")}`);
     const nodes = [make("clipPath", { id: clip }, make("rect", { x: s.left, y: 0, width: width - s.left - s.right + 6, height }))];
-    for (const v of ticks(s.low, s.high, found.small ? 3 : 5)) {
+    const levels = ticks(s.low, s.high, found.small ? 3 : 5), level = tickText(levels, found);
+    for (const v of levels) {
       nodes.push(make("line", { x1: s.left, x2: width - s.right, y1: s.py(v), y2: s.py(v), stroke: p.faint, "stroke-width": v === 0 && s.low < 0 ? 1.6 : 0.8 }),
-        make("text", { x: s.left - 6, y: s.py(v) + 3.5, "text-anchor": "end", "font-size": 11, fill: p.soft, text: say(v, { percent: found.percent, digits: found.digits > 3 ? found.digits : null }) }));
+        make("text", { x: s.left - 6, y: s.py(v) + 3.5, "text-anchor": "end", "font-size": 11, fill: p.soft, text: level(v) }));
     }
     const many = Math.max(1, Math.ceil(found.x.length / Math.max(2, Math.floor(width / 70)) / 5) * 5);
     found.x.forEach((at, k) => {
