@@ -77,11 +77,11 @@ def test_strengths_above_edges(tied):
     interest, trust = attitudes(), attitudes()
     one = interest * trust
     a, b = np.triu_indices(SIZE, 1)
-    strength = pairs.strengths(interest, trust)
+    strength = pairs.strengths(one)
     assert strength == pytest.approx((one * one.T)[a, b], rel=1e-15)
     edges = np.array([0.01, 0.1, 0.3])
     expected = [[(strength > edge).sum(), (tied[a, b] & (strength > edge)).sum()] for edge in edges]
-    assert pairs.count_above(interest, trust, *network.listed(tied)[:2], edges).tolist() == expected
+    assert pairs.count_above(one, *network.listed(tied)[:2], edges).tolist() == expected
 
 
 def test_sums_above_the_diagonal():
@@ -94,10 +94,10 @@ def test_sums_above_the_diagonal():
 def test_values_near_a_level_are_found_and_those_below_counted():
     matrix = attitudes().round(2)
     off = matrix[~np.eye(SIZE, dtype=bool)]
-    low, high = np.array([0.0, 0.5, 0.7, 2.0, -1.0]), np.array([0.1, 0.5, 0.75, 3.0, 2.0])
-    for k, (below, found, number) in enumerate(zip(*pairs.near_values(matrix, low, high), strict=True)):
-        assert below == (off < low[k]).sum()
-        assert found[:number].tolist() == off[(off >= low[k]) & (off <= high[k])].tolist()
+    for low, high in ((0.0, 0.1), (0.5, 0.5), (0.7, 0.75), (2.0, 3.0), (-1.0, 2.0), (np.nan, np.nan)):
+        below, found = pairs.near_values(matrix, low, high)
+        assert below == (off < low).sum()
+        assert found.tolist() == off[(off >= low) & (off <= high)].tolist()
 
 
 def test_treaties_by_stratum(tied):
@@ -110,7 +110,7 @@ def test_treaties_by_stratum(tied):
     expected = np.zeros((4, 2))
     np.add.at(expected, (np.searchsorted(edges, strength[counted]), tied[a, b][counted].astype(int)), 1)
     found = pairs.treaties_by_stratum(
-        topic, 1, 3, form, 0, signed, 2031, a, b, interest, trust, agreement, edges
+        topic, 1, 3, form, 0, signed, 2031, a, b, interest * trust, agreement, edges
     )
     assert found.tolist() == expected.tolist()
     assert found.sum() == counted.sum() > 20

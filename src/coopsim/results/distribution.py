@@ -42,12 +42,13 @@ def pair_quantiles(matrix: Floats, shares: Collection[float], guesses: Sequence[
     """
     if guesses is None:
         return quantiles(off_diagonal(matrix), shares)
-    around = np.array(guesses)
-    below, found, number = kernels.pairs.near_values(matrix, around - REACH, around + REACH)
-    places = _ranks(shares, len(matrix) * (len(matrix) - 1)) - below
-    if not ((places >= 0) & (places < number)).all():
-        return quantiles(off_diagonal(matrix), shares)
-    return [float(np.sort(row[:many])[place]) for row, many, place in zip(found, number, places, strict=True)]
+    ranks, near = _ranks(shares, len(matrix) * (len(matrix) - 1)), []
+    for rank, guess in zip(ranks, guesses, strict=True):
+        below, found = kernels.pairs.near_values(matrix, guess - REACH, guess + REACH)
+        if not 0 <= rank - below < found.size:
+            return quantiles(off_diagonal(matrix), shares)
+        near.append(float(np.sort(found)[rank - below]))
+    return near
 
 
 def _ranks(shares: Collection[float], size: int) -> list[int]:

@@ -257,8 +257,8 @@ class Moment:
     def regions(self) -> network.Lists:
         """The members of the regional organisations that have two, and somebody outside."""
         international = self.world.international
-        kind, members = international.kind, international.members
-        found: network.Lists = self.world.derived("regions", (kind, members), lambda: _regional(kind, members))
+        regional = international.members[international.kind == IO_KINDS.index("regional")]
+        found: network.Lists = self.world.derived("regions", (regional,), lambda: _in_part(regional))
         return found
 
     def people_mean(self, values: Floats) -> float:
@@ -287,7 +287,7 @@ def _missions(missions: NDArray[np.bool_]) -> Missions:
     return Missions(network.count_rows(missions), network.listed(missions | missions.T).bits)
 
 
-def _regional(kind: NDArray[np.int64], members: NDArray[np.bool_]) -> network.Lists:
-    regional = members[kind == IO_KINDS.index("regional")]
-    number = network.count_rows(regional)
-    return network.listed(regional[(number >= 2) & (number < regional.shape[1])])
+def _in_part(members: NDArray[np.bool_]) -> network.Lists:
+    """Return the members of the organisations that have two, and somebody outside."""
+    number = network.count_rows(members)
+    return network.listed(members[(number >= 2) & (number < members.shape[1])])

@@ -45,9 +45,9 @@ def _spillover(m: Moment) -> tuple[float, float]:
     """
     if not m.count("other treaties"):
         return 0.0, 0.0
-    interest, trust = m.world.dyads.interest, m.world.dyads.trust
-    edges = _quintiles(m)
-    above = kernels.pairs.count_above(interest, trust, *m.partners[:2], edges)
+    pull = m.world.dyads.interest * m.world.dyads.trust
+    edges = _quintiles(m, pull)
+    above = kernels.pairs.count_above(pull, *m.partners[:2], edges)
     bounds = [[m.pairs // 2, int(m.tie_ends) // 2], *above.tolist(), [0, 0]]  # pairs, and tied pairs, above an edge
     time = [
         [(pairs - tied) - (fewer - fewer_tied), tied - fewer_tied]  # above an edge less above the next
@@ -56,15 +56,15 @@ def _spillover(m: Moment) -> tuple[float, float]:
     last = _latest(m)
     events = kernels.pairs.treaties_by_stratum(
         last["topic"], FIRST, LAST, last["form"], BILATERAL, last["signed"], m.world.year, last["a"], last["b"],
-        interest, trust, m.world.dyads.agreement, edges,
+        pull, m.world.dyads.agreement, edges,
     ).tolist()
     return distribution.rate_ratio(events, time), distribution.mantel_haenszel(events, time)
 
 
-def _quintiles(m: Moment) -> Floats:
+def _quintiles(m: Moment, pull: Floats) -> Floats:
     names = [f"spillover {share}" for share in QUINTILES]
     if names[0] not in m.bases:
-        strength = kernels.pairs.strengths(m.world.dyads.interest, m.world.dyads.trust)
+        strength = kernels.pairs.strengths(pull)
         m.bases.update(zip(names, distribution.quantiles(strength, QUINTILES), strict=True))
     return np.array([m.bases[name] for name in names])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coopsim.arithmetic import compiled, inlined, row_sum
+from coopsim.results.kernels.bits import listed
 
 
 @inlined
@@ -110,87 +111,70 @@ def trust_shape(trust, friendly):
 
 @compiled
 def near_values(matrix, low, high):
-    """Return, for each pair of levels, how many cells off the diagonal are below `low`, and those from it to `high`.
-
-    The former has shape (n,); the latter, which should be few, stand in the rows of an array (n, most) up to their
-    number, shape (n,).
-    """
-    size, levels = len(matrix), len(low)
-    below, inside = np.zeros(levels, dtype=np.int64), np.zeros((levels, size), dtype=np.int64)
+    """Return how many cells off the diagonal are below `low`, and those from `low` to `high`, which are few."""
+    size, words = len(matrix), (len(matrix) + 63) // 64
+    below, near = 0, np.zeros((size, words), dtype=np.uint64)
     for i in range(size):
-        row = matrix[i]
-        for n in range(levels):
-            least, most, less, up_to = low[n], high[n], np.int32(0), np.int32(0)
-            for j in range(size):
-                less += np.int32(row[j] < least)
-            for j in range(size):
-                up_to += np.int32(row[j] <= most)
-            below[n] += less - np.int64(row[i] < least)
-            inside[n, i] = up_to - less
-    found = np.empty((levels, inside.sum(axis=1).max()))
-    number = np.zeros(levels, dtype=np.int64)
+        row, less = matrix[i], np.int32(0)
+        for j in range(size):
+            less += np.int32(row[j] < low)
+        below += less - np.int64(row[i] < low)
+        for word in range(words):
+            part, bits = row[64 * word : min(64 * word + 64, size)], np.uint64(0)
+            for k in range(len(part)):
+                bits |= np.uint64((part[k] >= low) & (part[k] <= high)) << np.uint64(k)
+            near[i, word] = bits
+        near[i, i // 64] &= ~(np.uint64(1) << np.uint64(i % 64))
+    start, item = listed(near)
+    found = np.empty(len(item))
     for i in range(size):
-        row = matrix[i]
-        for n in range(levels):
-            if inside[n, i]:
-                least, most = low[n], high[n]
-                for j in range(size):
-                    if (row[j] >= least) & (row[j] <= most) & (j != i):  # one branch, seldom taken
-                        found[n, number[n]] = row[j]
-                        number[n] += 1
-    return below, found, number
-
-
-@inlined
-def _strengths_right(interest, trust, i, strength):
-    """Write mutual interest times mutual trust of state i with each state after it."""
-    wanted, trusted = interest[i, i + 1 :], trust[i, i + 1 :]
-    wanted_back, trusted_back = interest[i + 1 :, i], trust[i + 1 :, i]
-    for j in range(len(wanted)):
-        strength[j] = wanted_back[j] * trusted_back[j]
-    for j in range(len(wanted)):
-        strength[j] *= wanted[j] * trusted[j]
+        for k in range(start[i], start[i + 1]):
+            found[k] = matrix[i, item[k]]
+    return below, found
 
 
 @compiled
-def strengths(interest, trust):
-    """Return mutual interest times mutual trust of each pair i < j, row by row: the fourth power of the mean."""
-    size = len(trust)
-    strength = np.empty(size * (size - 1) // 2)
+def strengths(pull):
+    """Return, row by row, the product of both directions of each pair i < j."""
+    size = len(pull)
+    strength, back = np.empty(size * (size - 1) // 2), np.empty(size)
     first = 0
     for i in range(size):
-        _strengths_right(interest, trust, i, strength[first : first + size - 1 - i])
-        first += size - 1 - i
+        row, mirror = _mirror(pull, i, back)
+        for j in range(len(row)):
+            strength[first + j] = row[j] * mirror[j]
+        first += len(row)
     return strength
 
 
 @compiled
-def count_above(interest, trust, start, item, edges):
+def count_above(pull, start, item, edges):
     """Return how many pairs have a strength (see `strengths`) above each edge: of all, and of the tied; (edges, 2)."""
-    size = len(trust)
-    strength, of_tied = np.empty(size), np.empty(size)
+    size = len(pull)
+    back, of_tied = np.empty(size), np.empty(size)
     counts = np.zeros((len(edges), 2), dtype=np.int64)
     for i in range(size):
-        right = strength[: size - 1 - i]
-        _strengths_right(interest, trust, i, right)
+        row, strength = _mirror(pull, i, back)
+        for j in range(len(row)):
+            strength[j] *= row[j]
         number = 0
         for k in range(start[i], start[i + 1]):
             if item[k] > i:
                 of_tied[number] = strength[item[k] - i - 1]
                 number += 1
         for e in range(len(edges)):
-            edge, every, tied = edges[e], 0, 0
-            for j in range(len(right)):
-                every += right[j] > edge
+            edge, every, tied = edges[e], np.int32(0), np.int32(0)
+            for j in range(len(strength)):
+                every += np.int32(strength[j] > edge)
             for k in range(number):
-                tied += of_tied[k] > edge
+                tied += np.int32(of_tied[k] > edge)
             counts[e, 0] += every
             counts[e, 1] += tied
     return counts
 
 
 @compiled
-def treaties_by_stratum(topic, first, last, form, bilateral, signed, year, a, b, interest, trust, agreement, edges):
+def treaties_by_stratum(topic, first, last, form, bilateral, signed, year, a, b, pull, agreement, edges):
     """Count the treaties of the year on some topics: by the edges that the strength of the pair is above, and by tie.
 
     Shape (edges + 1, 2); rows of the ledger come column by column.
@@ -199,6 +183,8 @@ def treaties_by_stratum(topic, first, last, form, bilateral, signed, year, a, b,
     for k in range(len(topic)):
         if signed[k] == year and form[k] == bilateral and first <= topic[k] <= last:
             i, j = a[k], b[k]
-            strength = interest[i, j] * trust[i, j] * (interest[j, i] * trust[j, i])
-            counts[np.sum(strength > edges), np.int64(agreement[i, j] >= 0)] += 1
+            stratum = 0
+            for edge in edges:
+                stratum += pull[i, j] * pull[j, i] > edge
+            counts[stratum, np.int64(agreement[i, j] >= 0)] += 1
     return counts
