@@ -120,16 +120,14 @@ def core_periphery(ties: Floats | Lists) -> float:
     pairs = len(centre) * (len(centre) - 1) / 2
     if not pairs:
         return 0.0
-    squares = centre * centre
-    total = squares.sum()
+    total, squares, fourths, together = kernels.ties.products(*partners[:2], centre)
     mean_tie = len(partners.item) / 2 / pairs
-    mean_product = (centre.sum() ** 2 - total) / 2 / pairs
-    mean_square = (total**2 - squares @ squares) / 2 / pairs
+    mean_product = (total**2 - squares) / 2 / pairs
+    mean_square = (squares**2 - fourths) / 2 / pairs
     spread = mean_tie * (1 - mean_tie) * (mean_square - mean_product**2)
     if spread <= TOLERANCE**2:
         return 0.0
-    together = centre @ kernels.ties.tie_sums(*partners[:2], centre) / 2 / pairs
-    return min(max(float((together - mean_tie * mean_product) / np.sqrt(spread)), -1.0), 1.0)
+    return min(max(float((together / 2 / pairs - mean_tie * mean_product) / np.sqrt(spread)), -1.0), 1.0)
 
 
 def innermost_core(ties: Floats | Lists) -> tuple[int, int]:

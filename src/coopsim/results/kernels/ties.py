@@ -82,6 +82,20 @@ def centrality(start, item, vector, most, tolerance):
 
 
 @compiled
+def products(start, item, value):
+    """Return the sums of values, of their squares and fourth powers, and over ends of ties of the product of both."""
+    of_partners = tie_sums(start, item, value)
+    total = squares = fourths = together = 0.0
+    for i in range(len(value)):
+        square = value[i] * value[i]
+        total += value[i]
+        squares += square
+        fourths += square * square
+        together += value[i] * of_partners[i]
+    return total, squares, fourths, together
+
+
+@compiled
 def innermost_core(start, item):
     """Return the largest k for which a k-core exists, and how many states are in it."""
     size = len(start) - 1
