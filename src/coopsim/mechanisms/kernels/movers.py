@@ -44,17 +44,15 @@ def weigh_hosts(
     for j in range(size):
         rest[j] = fma(network, rest[j], fma(0.5, comembership[j], fma(language, overlap[j], -distance_cost[j])))
     for j in range(size):
-        art[j] = study[j] = exp(rest[j])
+        study[j] = rest[j] + saturate(fma(offered, received[j], reciprocal * offers[j]))
     for j in range(size):
-        rest[j] = 1.0 - exp(-fma(offered, received[j], reciprocal * offers[j]))
+        study[j] = study_factor[j] * exp(study[j])
     for j in range(size):
-        study[j] *= study_factor[j] * exp(rest[j])
+        art[j] = saturate(residences * received[j])
     for j in range(size):
-        rest[j] = 1.0 - exp(-residences * received[j])
+        rest[j] += art[j] + perceived[j] + (mission_pull if missions[j] else 0.0)
     for j in range(size):
-        rest[j] += perceived[j] + (mission_pull if missions[j] else 0.0)
-    for j in range(size):
-        art[j] *= art_factor[j] * exp(rest[j])
+        art[j] = art_factor[j] * exp(rest[j])
     study[i] = art[i] = 0.0
     to_study, to_art = row_sum(study), row_sum(art)
     return 1.0 / to_study if to_study > 0.0 else 0.0, 1.0 / to_art if to_art > 0.0 else 0.0
