@@ -44,6 +44,14 @@ class Missions(NamedTuple):
     either_way: NDArray[np.uint64]
 
 
+class Parties(NamedTuple):
+    """How many states adopted a norm, the sum of their compliance, and how many of them made a reservation."""
+
+    number: int
+    compliance: float
+    reserved: int
+
+
 class Moment:
     """A world in one year; S states.
 
@@ -252,6 +260,15 @@ class Moment:
     def openness(self) -> Floats:
         """Share of other states linked by an agreement in force or a mission of either side, shape (S,)."""
         return np.asarray(kernels.bits.counts(self.partners.bits | self.missions.either_way) / self.others)
+
+    @cached_property
+    def norms(self) -> list[Parties]:
+        """The parties of each convention and declaration."""
+        number = np.count_nonzero
+        return [
+            Parties(number(norm.adopted), float(norm.compliance @ norm.adopted), number(norm.reserved))
+            for norm in self.world.norms.items
+        ]
 
     @cached_property
     def regions(self) -> network.Lists:

@@ -60,7 +60,7 @@ class Lists(NamedTuple):
     """
 
     start: Integers
-    item: NDArray[np.uint32]
+    item: NDArray[np.uint16]
     bits: NDArray[np.uint64]
 
     @property

@@ -91,7 +91,7 @@ class Recorder:
         if keeps["organisations"]:
             self._organisations.append([_kept(spec, moment) for spec in ORGANISATIONS])
         if keeps["norms"]:
-            self._norms.extend(norms_of(self.world))
+            self._norms.extend(norms_of(moment))
         asked = self._asked == "all" or year in self._asked
         if keeps["ties"] and (asked or year == self.start_year):
             self._ties[year] = ties_of(self.world)

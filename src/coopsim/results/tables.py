@@ -260,17 +260,17 @@ def flows_columns(kept: Arrays) -> Arrays:
     return table | {"spending": np.sum([table[name] for name in CHANNELS], axis=0)}
 
 
-def norms_of(world: World) -> list[tuple[Any, ...]]:
+def norms_of(m: Moment) -> list[tuple[Any, ...]]:
     """Return the rows of the year in the table of norms: those open for signature."""
+    world, in_force = m.world, m.world.agreements.rows["in_force"]
     return [
         (
-            world.year, norm.name, norm.kind, norm.topic, parties, network.ratio(parties, world.size),
-            network.ratio(norm.compliance @ norm.adopted, parties), np.count_nonzero(norm.reserved),
-            bool(world.agreements.rows["in_force"][norm.agreement] != NEVER),
+            world.year, norm.name, norm.kind, norm.topic, parties.number, network.ratio(parties.number, world.size),
+            network.ratio(parties.compliance, parties.number), parties.reserved,
+            bool(in_force[norm.agreement] != NEVER),
         )
-        for norm in world.norms.items
+        for norm, parties in zip(world.norms.items, m.norms, strict=True)
         if norm.agreement >= 0
-        for parties in [np.count_nonzero(norm.adopted)]
     ]
 
 

@@ -74,9 +74,7 @@ def _adoption(topic: str, words: str) -> Indicator:
 
 def _compliance(m: Moment) -> float:
     """Return the mean compliance of parties over all norms; 0 without parties."""
-    norms = m.world.norms.items
-    number = sum(np.count_nonzero(norm.adopted) for norm in norms)
-    return network.ratio(sum(float(norm.compliance @ norm.adopted) for norm in norms), number)
+    return network.ratio(sum(norm.compliance for norm in m.norms), sum(norm.number for norm in m.norms))
 
 
 ENTRIES = (
@@ -101,7 +99,7 @@ ENTRIES = (
     *(_adoption(topic, words) for topic, words in TOPICS.items()),
     Indicator("compliance", "compliance of parties with their norms", "1", _compliance),
     Indicator("reservations", "parties to norms with a reservation", "count",
-              lambda m: float(sum(np.count_nonzero(norm.reserved) for norm in m.world.norms.items))),
+              lambda m: float(sum(norm.reserved for norm in m.norms))),
     counted("adoptions", "adoptions of norms"),
     counted("norm_withdrawals", "withdrawals from conventions", "withdrawals from conventions"),
 )

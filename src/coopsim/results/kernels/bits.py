@@ -46,7 +46,8 @@ def listed(bits):
     start = np.zeros(len(bits) + 1, dtype=np.int64)
     for i in range(len(bits)):
         start[i + 1] = start[i] + number[i]
-    item = np.empty(start[-1], dtype=np.uint32)  # an index without sign needs no look whether it counts from the end
+    # Short, so that the list stays near the processor; without sign, so that nobody asks if it counts from the end.
+    item = np.empty(start[-1], dtype=np.uint16)
     place = 0
     for i in range(len(bits)):
         for word in range(bits.shape[1]):
