@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from coopsim.results import network
-from coopsim.results.kernels import bits, pairs, ties
+from coopsim.results.kernels import bits, pairs, ties, values
 
 DRAW = np.random.default_rng(4)
 SIZE = 70  # more than one 64-bit word, more than two squares of 32
@@ -114,3 +114,8 @@ def test_treaties_by_stratum(tied):
     )
     assert found.tolist() == expected.tolist()
     assert found.sum() == counted.sum() > 20
+
+
+def test_sums_by_kind():
+    kind, amount = DRAW.integers(0, 3, 50), DRAW.random(50)
+    assert values.sums_by(kind, amount, 5) == pytest.approx(np.bincount(kind, weights=amount, minlength=5))

@@ -37,11 +37,7 @@ def count_rows(linked: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def gini(values: Floats) -> float:
     """Return the Gini coefficient of values >= 0, shape (n,); 0 if all are equal or nil."""
-    size, total = len(values), values.sum()
-    if not size or total <= 0:
-        return 0.0
-    rank = np.arange(1.0, size + 1)
-    return max(0.0, float(2 * (rank @ np.sort(values)) / (size * total) - (size + 1) / size))
+    return float(kernels.values.gini(np.sort(np.asarray(values, dtype=np.float64))))
 
 
 def top_share(values: Floats, share: float = 0.1) -> float:

@@ -39,7 +39,7 @@ def _channel(name: str, label: str) -> Indicator:
 def _actor_diversity(m: Moment) -> float:
     """Return Shannon's diversity of money by kind of actor; international organisations are one kind more."""
     organisations = m.world.organisations
-    by_kind = np.bincount(organisations.kind, weights=organisations.funding, minlength=len(KINDS))
+    by_kind = kernels.values.sums_by(organisations.kind, organisations.funding, len(KINDS))
     return distribution.shannon(np.append(by_kind, m.world.international.budget.sum()))
 
 

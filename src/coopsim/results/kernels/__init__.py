@@ -13,6 +13,6 @@ from typing import Any
 
 def __getattr__(name: str) -> Any:
     """Load a module of loops."""
-    if name not in ("bits", "pairs", "ties"):
+    if name not in ("bits", "pairs", "ties", "values"):
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     return import_module(f"{__name__}.{name}")
