@@ -264,9 +264,11 @@ class Moment:
     @cached_property
     def norms(self) -> list[Parties]:
         """The parties of each convention and declaration."""
-        number = np.count_nonzero
         return [
-            Parties(number(norm.adopted), float(norm.compliance @ norm.adopted), number(norm.reserved))
+            Parties(
+                int(np.count_nonzero(norm.adopted)), float(norm.compliance @ norm.adopted),
+                int(np.count_nonzero(norm.reserved)),
+            )
             for norm in self.world.norms.items
         ]
 
