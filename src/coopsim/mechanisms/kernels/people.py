@@ -11,14 +11,15 @@ from coopsim.arithmetic import compiled, row_sum, saturate
 def go_virtual(access, mobility, education, strength, virtual):
     """Fill virtual exchange (M21), shape (S, S)."""
     size = len(access)
-    root, exchange = np.sqrt(access), np.empty(size)
-    for i in range(size):
-        for j in range(size):
-            exchange[j] = mobility[j, i] + education[j, i]
-        mine = strength * root[i]
-        for j in range(size):
-            virtual[i, j] = mine * root[j] * saturate(exchange[j])
-        virtual[i, i] = 0.0
+    root, met = np.sqrt(access), np.empty(size)
+    weight = strength * root
+    for j in range(size):  # what j offers stands in rows: only what comes of it goes into a column
+        offered, taught = mobility[j], education[j]
+        for i in range(size):
+            met[i] = weight[i] * root[j] * saturate(offered[i] + taught[i])
+        met[j] = 0.0
+        for i in range(size):
+            virtual[i, j] = met[i]
 
 
 @compiled
