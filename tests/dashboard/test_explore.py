@@ -202,7 +202,10 @@ def test_a_long_first_run_shows_how_far_it_is_and_can_be_cancelled(open_page):
 def test_an_axis_has_two_ticks_or_more_with_as_many_decimals(clean_page):
     found = clean_page.evaluate("""async () => {
       const { ticks, tickText } = await import("/_coopsim/ours/common.js");
-      const told = (low, high, number, percent) => { const all = ticks(low, high, number); return all.map(tickText(all, { percent })); };
+      const told = (low, high, number, percent) => {
+        const all = ticks(low, high, number);
+        return all.map(tickText(all, { percent }));
+      };
       return [told(0.58, 0.62, 3), told(0.006, 0.104, 5), told(0.07, 0.16, 3, true), told(0, 30000, 3)];
     }""")
     assert found == [["0.58", "0.60", "0.62"], ["0.025", "0.050", "0.075", "0.100"], ["10 %", "15 %"],
