@@ -11,7 +11,7 @@ from coopsim.results.network import transitivity
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'coopsim[app]'")
 from coopsim.dashboard import engine, geography, luck, measures, panels, parameters, session, turns, webs, where
-from coopsim.dashboard.kept import Kept
+from coopsim.dashboard.kept import Kept, Stopped
 from coopsim.dashboard.links import Links
 
 SMALL = {"world.synthetic": {"states": 12}, "horizon.years": 4}
@@ -43,7 +43,7 @@ def test_the_same_run_is_computed_once_for_all(config, monkeypatch):
 
 
 def test_a_run_that_nobody_waits_for_stops_and_leaves_no_trace(config):
-    with pytest.raises(engine.Stopped):
+    with pytest.raises(Stopped):
         engine.simulate(config, 98, stop=lambda: True)
     assert engine.simulate(config, 98).years[-1] == 2029
 
@@ -55,13 +55,13 @@ def follow_two(monkeypatch, seconds):
     def simulate(config, seed, *, stop, progress):
         for year in range(1, 51):
             if stop():
-                raise engine.Stopped
+                raise Stopped
             now[0] += seconds
             done.append(year)
             progress(year, 50)
             if year == 4:
                 follower.wanted = (session.Address(seed=2), 1)
-        raise engine.Stopped
+        raise Stopped
 
     now = [0.0]
     monkeypatch.setattr(session.time, "monotonic", lambda: now[0])

@@ -206,7 +206,7 @@ def test_an_axis_has_two_ticks_or_more_with_as_many_decimals(clean_page):
         const all = ticks(low, high, number);
         return all.map(tickText(all, { percent }));
       };
-      return [told(0.58, 0.62, 3), told(0.006, 0.104, 5), told(0.07, 0.16, 3, true), told(0, 30000, 3)];
+      return [told(0.58, 0.62, 3), told(0.006, 0.104, 4), told(0.07, 0.16, 3, true), told(0, 30000, 3)];
     }""")
     assert found == [["0.58", "0.60", "0.62"], ["0.025", "0.050", "0.075", "0.100"], ["10 %", "15 %"],
                      ["0", "10,000", "20,000", "30,000"]]

@@ -17,6 +17,7 @@ import solara
 from coopsim.config import GROUPS, Config, load_config
 from coopsim.dashboard import engine, turns
 from coopsim.dashboard.address import Address, of_config
+from coopsim.dashboard.kept import Stopped
 from coopsim.dashboard.text import say
 from coopsim.errors import CoopsimError
 from coopsim.interventions import Intervention
@@ -237,7 +238,7 @@ class Follower:
                     if found.done == number or time.monotonic() - told > PACE:
                         told = time.monotonic()
                         shown.value = Shown(chosen, mine, base, found)
-        except engine.Stopped:
+        except Stopped:
             return
         except CoopsimError as error:
             status.value = Status(error=str(error))
