@@ -27,20 +27,13 @@ class Reduced(CoopModel):
     """The same model, recording the four numbers of the subset instead of its tables."""
 
     def _record(self) -> None:
-        rows = self.__dict__.setdefault("rows", [])
-        if self.counters:
-            rows.append(four_numbers(self))
-
-
-def four_numbers(model: CoopModel) -> tuple[float, ...]:
-    """Return agreements in force, mean trust, signatures and lapses of the year."""
-    dyads, size = model.world.dyads, model.world.size
-    return (
-        np.count_nonzero(dyads.tied) / 2,
-        float(dyads.trust.sum()) / (size * (size - 1)),
-        model.counters["signed"],
-        model.counters["lapsed"],
-    )
+        if not self.counters:
+            self.rows: list[tuple[float, ...]] = []
+            self.in_force = np.count_nonzero(self.world.dyads.tied) // 2
+            return
+        size, signed, lapsed = self.world.size, self.counters["signed"], self.counters["lapsed"]
+        self.in_force += signed - lapsed
+        self.rows.append((self.in_force, float(self.world.dyads.trust.sum()) / (size * (size - 1)), signed, lapsed))
 
 
 def model_of(config: Config, seed: int, kind: type[CoopModel] = CoopModel) -> CoopModel:
@@ -64,10 +57,11 @@ def build(config: Config, seed: int) -> Years:
 def build_reduced(config: Config, seed: int) -> Years:
     """Return a function that runs the years recording four numbers only."""
     model = model_of(config, seed, Reduced)
+    assert isinstance(model, Reduced)
 
     def years() -> Series:
         model.run_for(config.years)
-        return np.array(model.__dict__["rows"])
+        return np.array(model.rows)
 
     return years
 

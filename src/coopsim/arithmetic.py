@@ -19,7 +19,7 @@ inlined = nb.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
-ONE, SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11, SHIFT_32 = (np.uint64(k) for k in (1, 30, 27, 31, 11, 32))
+ONE, SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11, SHIFT_32, SHIFT_33 = (np.uint64(k) for k in (1, 30, 27, 31, 11, 32, 33))
 LOW_HALF, DIGITS_OF_52, DIGITS_OF_84 = (np.uint64(k) for k in (0xFFFFFFFF, 0x4330000000000000, 0x4530000000000000))
 LOG2_E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
@@ -176,6 +176,63 @@ def normal_quantile(p: float) -> float:
     under_tail = fma(fma(0.12021132975, r, 0.7370016425), r, 1.0)
     outside = abs(q) > 0.425
     return (tail if outside else middle) / (under_tail if outside else under_middle)
+
+
+LEADING = 2.0**31
+
+
+@inlined
+def leading_digits(key: np.uint64, index: int) -> float:
+    """Return the whole part of 2**31 times the uniform number of one index: faster than the number itself.
+
+    The last step of `uniform_of` changes nothing in the first 31 bits.
+    """
+    state = key + (np.uint64(index) + ONE) * GOLDEN
+    z = (state ^ (state >> SHIFT_30)) * MIX_1
+    z = (z ^ (z >> SHIFT_27)) * MIX_2
+    return _number_of_word((z >> SHIFT_33) | DIGITS_OF_52) - 2.0**52
+
+
+# Numerators and denominators of the standard normal quantile: in the middle, further out, in the tails.
+QUANTILE = (
+    (2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457, 13731.693765509461125,
+     1971.5909503065514427, 133.14166789178437745, 3.387132872796366608),
+    (5226.495278852854561, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867, 5394.1960214247511077,
+     687.1870074920579083, 42.313330701600911252, 1.0),
+    (7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177, 1.27045825245236838258,
+     3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959, 1.42343711074968357734),
+    (1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966, 0.14810397642748007459,
+     0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187, 1.0),
+    (2.01033439929228813265e-7, 2.71155556874348757815e-5, 0.0012426609473880784386, 0.026532189526576123093,
+     0.29656057182850489123, 1.7848265399172913358, 5.4637849111641143699, 6.6579046435011037772),
+    (2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5, 7.868691311456132591e-4,
+     0.0148753612908506148525, 0.13692988092273580531, 0.59983220655588793769, 1.0),
+)
+
+
+@inlined
+def _ratio(x: float, over: tuple[float, ...], under: tuple[float, ...]) -> float:
+    top = bottom = 0.0
+    for k in range(len(over)):
+        top, bottom = top * x + over[k], bottom * x + under[k]
+    return top / bottom
+
+
+@inlined
+def normal_of(p: float) -> float:
+    """Return the standard normal quantile to fourteen digits (Wichura 1988, algorithm AS 241); it has branches."""
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        return q * _ratio(0.180625 - q * q, QUANTILE[0], QUANTILE[1])
+    r = np.sqrt(-np.log(min(p, 1.0 - p)))
+    z = _ratio(r - 1.6, QUANTILE[2], QUANTILE[3]) if r <= 5.0 else _ratio(r - 5.0, QUANTILE[4], QUANTILE[5])
+    return -z if q < 0.0 else z
+
+
+@inlined
+def normal(key: np.uint64, index: int) -> float:
+    """Return the standard normal number of one index: that of `Stream.normal` but for the last digits."""
+    return normal_of(uniform(key, index))
 
 
 @compiled

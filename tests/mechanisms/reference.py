@@ -54,7 +54,9 @@ def read(world):
         M=d.memory.tolist(), inc=d.incident.tolist(), claim=d.open_claim.tolist(), settled=d.settled.tolist(),
         E=d.missions.astype(int).tolist(), G=d.tied.astype(int).tolist(), lead=lead, reach=d.reach.tolist(),
         eff=d.facilitation.tolist(), wE=d.programme_reach.tolist(), pull=s.pull.tolist(),
-        shared=d.shared_partners.tolist(), shared_pull=s.shared_pull.tolist(),
+        shared=[[0 if i == j else (int(x[0]) & int(y[0])).bit_count() for j, y in enumerate(s.partners)]
+                for i, x in enumerate(s.partners)],
+        shared_pull=s.shared_pull.tolist(),
         comem=d.comembership.tolist(), contact=d.contact.tolist(),
         D=d.dose.tolist(), DcT=d.trust_dose.tolist(),
         year=world.year, boost=d.event_boost.tolist(), digital=s.event_reach.tolist(), o=world.event_orientation,

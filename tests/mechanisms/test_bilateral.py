@@ -32,7 +32,7 @@ def consenting(**columns):
         "reach": matrix([0, 0.5, 1], [0.5, 0, 1], [1, 1, 0]),
         "perceived": matrix([0, 0.6, 0], [0.6, 0, 0], [0, 0, 0]),
         "pull": [0.04, 0.06, -0.05],
-        "shared_partners": matrix([0, 1, 0], [1, 0, 0], [0, 0, 0]),
+        "partners": np.array([[0b100], [0b100], [0b000]], dtype=np.uint64),  # 0 and 1 share 2
         "shared_pull": [0.05, 0.02, 0.1],
         **columns,
     })
@@ -108,7 +108,7 @@ def test_the_bound_rules_out_no_pair_that_signs(seed):
     world = tiny_world(
         n, trust=draw.random((n, n)), interest=draw.random((n, n)), reach=pairs(), perceived=pairs(),
         activity=np.exp(draw.normal(0, 2, n)), capacity=draw.random((n, 3)), pull=draw.normal(0, 3, n),
-        shared_partners=np.rint(pairs(9)), shared_pull=draw.choice([-1, 1]) * draw.random(n),
+        partners=draw.integers(0, 2**9, (n, 1), dtype=np.uint64), shared_pull=draw.choice([-1, 1]) * draw.random(n),
     )
     p = params(
         base_rate=10 ** draw.uniform(-4, 0), trust_weight=draw.random(), beta_commonality=draw.choice([0, 1.5, 10]),

@@ -35,7 +35,7 @@ def test_shared_partners_pull():
     world = tiny_world()
     tie(world, 0, 1), tie(world, 1, 2)
     campaign(world, params(closure=0.3), stream())
-    assert world.dyads.shared_partners.tolist() == [[0, 0, 1], [0, 0, 0], [1, 0, 0]]
+    assert world.states.partners.tolist() == [[0b010], [0b101], [0b010]]
     # 0 and 2 share one partner; the smaller degree is 1: .3 * 1/(1 + 1)
     assert closure_of(world, 0, 2) == closure_of(world, 2, 0) == pytest.approx(0.15)
     assert closure_of(world, 0, 1) == 0

@@ -63,7 +63,7 @@ def random_world(seed):
         affinity=between(), trust=between(False), trust_baseline=between(False), memory=between(False),
         incident=yes(), settled=yes(), open_claim=yes(), missions=yes(False), reach=between(),
         facilitation=1 + between(False), programme_reach=between(False), pull=draw.normal(0, 1, n),
-        shared_partners=np.rint(5 * between()), shared_pull=draw.normal() * share(n),
+        partners=draw.integers(0, 2**n, (n, 1), dtype=np.uint64), shared_pull=draw.normal() * share(n),
         comembership=between(), contact=between(False),
         trust_dose=3 * between(False), event_boost=1 + 4 * between(False), event_reach=1 + share(n),
         reciprocity=share(n), spending_ministry=between(False), spending_agency=between(False),
@@ -146,7 +146,7 @@ def test_network_and_campaigns(seed):
     zeta, activity = slow.m4_campaign(w, own, common, s_camp=0.45)
     network.campaign(world, network.NetworkParams(popularity=0.45, closure=0.3, campaign_spread=0.45), draws)
     agree(world.states.pull, pull)
-    agree(world.dyads.shared_partners, shared)
+    agree(slow.read(world).shared, shared)
     agree(world.states.shared_pull, shared_pull)
     agree(world.states.campaign, zeta)
     agree(world.states.activity, activity)

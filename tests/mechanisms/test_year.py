@@ -31,7 +31,7 @@ BUSY = {
 # What the signing of agreements reads (docstring of bilateral.py).
 SIGN_READS = {
     "states.activity", "states.capacity", "states.arms_length", "dyads.trust", "dyads.interest",
-    "dyads.reach", "dyads.perceived", "states.pull", "states.shared_pull", "dyads.shared_partners", "dyads.agreement",
+    "dyads.reach", "dyads.perceived", "states.pull", "states.partners", "states.shared_pull", "dyads.agreement",
 }
 ORDER = [process.name for process in YEAR]
 

@@ -36,6 +36,18 @@ def quantiles(x, out):
         out[k] = arithmetic.normal_quantile(x[k])
 
 
+@nb.njit
+def exact_quantiles(x, out):
+    for k in range(len(x)):
+        out[k] = arithmetic.normal_of(x[k])
+
+
+@nb.njit
+def leading(key, out):
+    for k in range(len(out)):
+        out[k] = arithmetic.leading_digits(key, k)
+
+
 def of(function, x):
     out = np.empty_like(x)
     function(x, out)
@@ -68,8 +80,21 @@ def test_saturation_loses_no_digits_of_small_signals():
 
 
 def test_the_normal_quantile_is_that_of_scipy_to_seven_digits():
-    # It serves Poisson numbers, which are rounded; those that are normal come from SciPy.
+    # It serves Poisson numbers, which are rounded; those that are normal have all digits.
     u = np.concatenate([np.linspace(1e-9, 1 - 1e-9, 20_001), [1e-10, 1e-11]])
     np.testing.assert_allclose(of(quantiles, u), ndtri(u), rtol=3e-7, atol=1e-9)
     beyond = np.array([1e-12, 1e-14, 2.0**-54])  # the smallest number that is ever drawn
     np.testing.assert_allclose(of(quantiles, beyond), ndtri(beyond), rtol=1e-4)
+
+
+def test_normal_numbers_are_those_of_scipy_but_for_the_last_digits():
+    u = np.concatenate([np.linspace(1e-9, 1 - 1e-9, 20_001), 10.0 ** -DRAW.uniform(0.3, 16, 20_000), [2.0**-54]])
+    np.testing.assert_allclose(of(exact_quantiles, u), ndtri(u), rtol=2e-14, atol=1e-16)
+
+
+def test_the_leading_digits_are_those_of_the_uniform_number():
+    found, numbers = np.empty(50_000), np.empty(50_000)
+    for key in DRAW.integers(0, 2**64, 4, dtype=np.uint64):
+        leading(key, found)
+        arithmetic.fill_uniform(key, numbers)
+        assert (found == np.floor(numbers * arithmetic.LEADING)).all()

@@ -20,8 +20,8 @@ beta_T is ours (0 gives MODEL's equation): mutual trust as a separate push, besi
 The ledger keeps ln h as a sum of terms. ln v mixes trust and interest; each gets its Shapley value against the
 mean trust and interest of the starting world, so that the terms add up exactly.
 Source: MODEL M2; hazard form after MODEL 2.2.
-Reads: states.activity, capacity, arms_length, pull, shared_pull; dyads.trust, interest, reach, perceived,
-shared_partners, agreement. Writes: the ledger and dyads.agreement.
+Reads: states.activity, capacity, arms_length, pull, partners, shared_pull; dyads.trust, interest, reach, perceived,
+agreement. Writes: the ledger and dyads.agreement.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import CULTURE
 from coopsim.world.agreements import TERMS
-from coopsim.world.build import leading_activity
+from coopsim.world.build import leading_chances
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
@@ -95,11 +95,11 @@ def hazards(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
 def _inputs(world: World, p: BilateralParams) -> tuple[Any, ...]:
     """Return what hazards depend on, in the order of the kernels."""
     states, dyads, mean = world.states, world.dyads, world.reference
+    capacity = world.derived("capacity", (states.capacity,), lambda: states.mean_capacity, ("states.capacity",))
     return (
         p.base_rate, p.trust_weight, p.beta_commonality, p.beta_capacity, p.beta_trust, p.form == "product",
-        LOWEST, HIGHEST, mean.commonality, mean.capacity, mean.trust, states.activity, states.mean_capacity,
-        dyads.trust, dyads.interest, dyads.reach, dyads.perceived, states.pull, dyads.shared_partners,
-        states.shared_pull,
+        LOWEST, HIGHEST, mean.commonality, mean.capacity, mean.trust, states.activity, capacity,
+        dyads.trust, dyads.interest, dyads.reach, dyads.perceived, states.pull, states.partners, states.shared_pull,
     )
 
 
@@ -116,19 +116,16 @@ def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     """Let pairs without an agreement sign one."""
     from coopsim.mechanisms.kernels import pairs
 
-    dyads, active = world.dyads, world.states.activity
+    states, dyads = world.states, world.dyads
     bound = world.derived("consent", (p.trust_weight, dyads.interest, dyads.reach), lambda: _most_consent(world, p))
-    signing = pairs.draw_signatures(rng.key("sign"), MOST_CERTAIN, dyads.agreement, bound, _inputs(world, p))
-    a, b = world.pairs[0][signing], world.pairs[1][signing]
-    share = active[a] / np.maximum(active[a] + active[b], EPSILON)
-    initiator = np.where(rng.uniform_at("initiator", signing) < share, a, b)
+    leads = world.derived("leads", (states.arms_length,), lambda: leading_chances(states.arms_length))
+    keys = (rng.key("sign"), rng.key("initiator"), rng.key("activity"))
+    a, b, initiator, activity, why = pairs.sign(
+        keys, MOST_CERTAIN, EPSILON, world.reference.interest, LIMIT, dyads.agreement, bound, leads,
+        _inputs(world, p),
+    )
     ids = world.agreements.sign_bilateral(
-        a, b,
-        year=world.year,
-        initiator=initiator,
-        activity=leading_activity(world, initiator, rng.uniform_at("activity", signing)),
-        topic=CULTURE,
-        why=contributions(world, p, a, b),
+        a, b, year=world.year, initiator=initiator, activity=activity, topic=CULTURE, why=why
     )
     world.conclude(ids)
     return {"signed": len(ids)}

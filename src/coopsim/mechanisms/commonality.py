@@ -64,9 +64,12 @@ def perceive(world: World, p: CommonalityParams, rng: Stream) -> Counters:
     missions = world.derived(
         "missions of both", (dyads.missions,), lambda: dyads.missions.astype(np.int8) + dyads.missions.T
     )
-    attitudes.perceive(
-        dyads.history, dyads.practice, dyads.joint, missions, dyads.agreement, p.joint_weight, p.discovery_rate,
-        dyads.discovered, dyads.commonality, dyads.perceived,
+    shared = (p.joint_weight, dyads.history, dyads.practice, dyads.joint)
+    dyads.commonality = world.derived(
+        "commonality", shared, lambda: attitudes.share(*shared), ("dyads.practice", "dyads.joint")
+    )
+    attitudes.discover(
+        missions, dyads.agreement, p.discovery_rate, dyads.commonality, dyads.discovered, dyads.perceived
     )
     return {}
 

@@ -12,16 +12,14 @@ d: number of partners. alpha: lasting activism. zeta: campaign, an AR(1) whose s
 states (without the common part yearly signatures are not as bursty as observed).
 Off: net = 0 and every state is equally active.
 Source: MODEL M4; Kinne 2013 on partners and shared partners, MODEL 2.2 on their size for cultural treaties.
-Reads: dyads.agreement, states.activism. Writes: states.pull (the part of one side in the first term), shared_pull
-(beta_tri/(d+1)), campaign, activity; dyads.shared_partners, (GG).
+Reads: dyads.agreement, states.activism. Writes: states.pull (the part of one side in the first term), partners (of
+which (GG) are the common ones), shared_pull (beta_tri/(d+1)), campaign, activity.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
-
-import numpy as np
 
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
@@ -30,6 +28,7 @@ from coopsim.world.world import World
 
 CAMPAIGN_MEMORY = 0.5  # a campaign's half-life is a year
 COMMON_SHARE = 0.3  # of the variance of campaign shocks
+LOWEST, HIGHEST = -10.0, 6.0  # a campaign's effect on the logarithm of activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +55,21 @@ class NetworkParams(Params):
 
 def campaign(world: World, p: NetworkParams, rng: Stream) -> Counters:
     """Draw this year's campaigns and look at the network as it stands."""
-    from coopsim.mechanisms.kernels import states as loops
+    from coopsim.mechanisms.kernels import pairs
 
     states = world.states
-    states.campaign, states.activity = loops.campaigns(
-        rng.normal("own campaign", world.size), rng.normal("common wave", 1)[0], COMMON_SHARE, CAMPAIGN_MEMORY,
-        p.campaign_spread, states.activism, states.campaign,
+    pairs.draw_campaigns(
+        rng.key("own campaign"), rng.key("common wave"), CAMPAIGN_MEMORY, COMMON_SHARE, p.campaign_spread, LOWEST,
+        HIGHEST, states.activism, states.campaign, states.activity,
     )
-    look(world, p)
+    pairs.look_at_partners(
+        world.dyads.agreement, p.popularity, p.closure, states.partners, states.pull, states.shared_pull
+    )
     return {}
-
-
-def look(world: World, p: NetworkParams) -> None:
-    """Write down how the network of the moment pulls on every pair."""
-    from coopsim.mechanisms.kernels import pairs
-    from coopsim.mechanisms.kernels import states as loops
-
-    degree = np.empty(world.size)
-    pairs.count_shared(world.dyads.agreement, degree, world.dyads.shared_partners)
-    world.states.pull, world.states.shared_pull = loops.pulls(degree, p.popularity, p.closure)
 
 
 NETWORK = Mechanism(
     "network", "M4", "Network and activism", NetworkParams,
-    writes=("states.campaign", "states.activity", "states.pull", "states.shared_pull", "dyads.shared_partners"),
+    writes=("states.campaign", "states.activity", "states.pull", "states.partners", "states.shared_pull"),
 )
 PROCESSES = (Process("campaigns", NETWORK, campaign),)

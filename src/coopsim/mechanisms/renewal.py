@@ -61,18 +61,13 @@ def review(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Renew agreements that fall due, or let them lapse; enter this year's signatures into the calendar."""
     from coopsim.mechanisms.kernels import pairs
 
-    ledger, rows = world.agreements, world.agreements.rows
     due = np.concatenate([*world.due, np.zeros(0, dtype=np.int64)])
     world.due.clear()
-    lapses, renewed = pairs.review(
-        rng.key("lapse"), due, rows["ended"], rows["a"], rows["b"], world.dyads.trust, p.lapse
-    )
+    rows = world.agreements.rows
+    lapses, renewed = pairs.review(rng.key("lapse"), due, rows, world.dyads.trust, p.lapse)
     world.terminate(lapses, LAPSED)
-    ledger.renew(renewed)
     world.remind(world.year + p.term, renewed)
-    fresh = rows[ledger.known :]
-    signed = np.flatnonzero((fresh["signed"] == world.year) & (fresh["a"] != NEVER) & (fresh["topic"] == 0))
-    world.remind(world.year + p.term, ledger.known + signed)
+    world.remind(world.year + p.term, pairs.signed_in(rows, world.agreements.known, world.year, CULTURE))
     return {"renewed": len(renewed), "lapsed": len(lapses)}
 
 

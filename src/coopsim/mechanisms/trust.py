@@ -27,7 +27,7 @@ import numpy as np
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.column import Floats
+from coopsim.world.column import Bools, Floats
 from coopsim.world.world import World
 
 AGREEMENT_SIGNAL = 0.5
@@ -73,14 +73,26 @@ def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
     """Every state revises its trust in every other."""
     from coopsim.mechanisms.kernels import attitudes
 
-    dyads, universal = world.dyads, world.international.universal
-    member = world.international.members[universal] if universal >= 0 else np.zeros(world.size, dtype=bool)
+    dyads, members = world.dyads, world.international.members
+    member = world.derived("universal members", (members,), lambda: _members(world), ("international.members",))
+    structure = (p.memory_weight, dyads.trust_baseline, dyads.memory)
+    goal = world.derived("trust", structure, lambda: attitudes.remembered_trust(*structure), ("dyads.memory",))
+    meetings, columns = (dyads.contact, dyads.comembership), ("dyads.contact", "dyads.comembership")
+    met = not world.derived.at_rest(*columns) or world.derived(
+        "meetings", meetings, lambda: any(column.any() for column in meetings), columns
+    )
     attitudes.revise_trust(
-        dyads.agreement, world.spent, dyads.trust_dose, dyads.contact, dyads.comembership, dyads.settled,
-        dyads.incident, dyads.open_claim, member, world.states.exited, dyads.trust_baseline, dyads.memory,
-        AGREEMENT_SIGNAL, COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, p.memory_weight, dyads.trust,
+        dyads.agreement, world.spent, dyads.trust_dose, met, *meetings, dyads.settled, dyads.incident,
+        dyads.open_claim, member, world.states.exited, goal, AGREEMENT_SIGNAL, COMEMBERSHIP_SIGNAL, GRIEVANCE,
+        p.gain, p.loss, p.forgetting, dyads.trust,
     )
     return {}
+
+
+def _members(world: World) -> Bools:
+    """Return which states belong to the universal organisation, shape (S,)."""
+    universal = world.international.universal
+    return world.international.members[universal] if universal >= 0 else np.zeros(world.size, dtype=np.bool_)
 
 
 TRUST = Mechanism("trust", "M12", "Trust", TrustParams, writes=("dyads.trust",))

@@ -13,6 +13,7 @@ from typing import Any, Self
 import mesa
 import numpy as np
 import pandas as pd
+from mesa.time import Event, EventGenerator, Schedule
 from threadpoolctl import ThreadpoolController
 
 from coopsim.config import Config, load_config
@@ -77,6 +78,8 @@ class CoopModel(mesa.Model):
                 self.config.world, initial, self.config.start_year, self.streams("world", self.config.start_year)
             )
             self._start_mechanisms()
+        self._known_since, self._at_work, self._written = NEVER, year, frozenset[str]()
+        self._strangers = False  # whether others than ourselves have events on Mesa's clock
         self.state_list = [State(self, row) for row in range(self.world.size)]
         self._organisation_list: list[Organisation] = []
         self._last_closed = NEVER
@@ -88,8 +91,7 @@ class CoopModel(mesa.Model):
         self._dated = [_Dated(self, change) for change in self.config.interventions]
         for dated in self._dated:
             dated.schedule()
-        self._reminded: set[int] = set()
-        self._schedule_reviews()
+        super().schedule_recurring(self._fall_due, Schedule(interval=1.0, start=0.5))
         # Watchers look at the model just before a process of the year, by its name; they must not change anything.
         self.watchers: dict[str, Callable[[CoopModel], None]] = {}
         self.counters: dict[str, float] = {}
@@ -155,18 +157,49 @@ class CoopModel(mesa.Model):
         """The ledger as it stands: one row per agreement (INTERFACE: table `agreements`)."""
         return agreements_table(self.world, self.config.start_year)
 
+    def schedule_event(self, function: Callable[..., None], **when: Any) -> Event:
+        """Schedule an event, as Mesa does."""
+        self._strangers |= getattr(function, "__func__", None) not in OWN_EVENTS
+        return super().schedule_event(function, **when)
+
+    def schedule_recurring(self, function: Callable[..., None], *when: Any, **how: Any) -> EventGenerator:
+        """Schedule a recurring event, as Mesa does."""
+        self._strangers = True
+        return super().schedule_recurring(function, *when, **how)
+
+    def _advance_time(self, until: float) -> None:
+        self.world.derived.disturbed += 1  # since time stood still, anybody may have written into columns
+        with _one_thread():
+            super()._advance_time(until)
+
     def step(self) -> None:
         """Simulate one year."""
         self.world.year = self.year
         self.counters = {}
-        with _one_thread():
-            for process in self.processes:
+        self._look_who_writes()
+        try:
+            for process in self._at_work:
                 self._apply(process, self.world.year)
-            self._schedule_reviews()
             self._record()
-        self.world.close_year()
+            self.world.close_year()
+        finally:
+            self.world.derived.written = None
         if self.year >= self.config.start_year + self.config.years:
             self.running = False
+
+    def _look_who_writes(self) -> None:
+        """Let the world know which columns are written this year, so that it need not look whether others changed."""
+        derived = self.world.derived
+        if self._strangers or self.processes is not YEAR or type(self).step is not CoopModel.step:
+            derived.disturbed += 1
+        if self._known_since != derived.disturbed:  # only then may switches have changed
+            self._known_since, self._at_work = derived.disturbed, tuple(filter(self._works, self.processes))
+            self._written = frozenset(column for process in self._at_work for column in process.mechanism.writes)
+        derived.written = self._written
+
+    def _works(self, process: Process) -> bool:
+        """Return whether a process takes place: its mechanism is on, or has parameters for when it is off."""
+        return self.rules.switches[process.mechanism.name] or process.mechanism.off is not None
 
     def _start_mechanisms(self) -> None:
         timeline = self.world.timeline
@@ -187,6 +220,7 @@ class CoopModel(mesa.Model):
         """Let states and organisations enter the world, as agents too."""
         timeline = self.world.timeline
         assert timeline is not None
+        self.world.derived.disturbed += 1
         self.world.year = self._coming_year()
         timeline.turn(self.world, self.world.year)
         for row in range(len(self.state_list), self.world.size):
@@ -197,13 +231,12 @@ class CoopModel(mesa.Model):
                       for row in range(len(bodies), len(self.world.international)))
 
     def _apply(self, process: Process, year: int) -> None:
-        mechanism = process.mechanism
-        on = self.rules.switches[mechanism.name]
-        params = self.rules.parameters[mechanism.name] if on else mechanism.off
-        if params is None:
-            return
+        mechanism, derived = process.mechanism, self.world.derived
+        params = self.rules.parameters[mechanism.name] if self.rules.switches[mechanism.name] else mechanism.off
         if process.name in self.watchers:
+            derived.written = None  # they may try things out on copies
             self.watchers[process.name](self)
+            derived.written = self._written
         began = perf_counter()
         counted: Counters = process.apply(self.world, params, self.streams(mechanism.name, year))
         self.counters.update(counted)
@@ -216,13 +249,8 @@ class CoopModel(mesa.Model):
         self.recorder.record(self.counters)
         self.datacollector.collect(self)
 
-    def _schedule_reviews(self) -> None:
-        """Turn each new year of the world's calendar into one Mesa event, half a year before that year's step."""
-        for due in self.world.calendar.keys() - self._reminded:
-            self._reminded.add(due)
-            self.schedule_event(self._fall_due, at=due - self.config.start_year - 0.5)
-
     def _fall_due(self) -> None:
+        """Let agreements fall due for review, half a year before the step that reviews them."""
         self.world.fall_due(self._coming_year())
 
     def _coming_year(self) -> int:
@@ -256,10 +284,14 @@ class _Dated:
     def _happen(self, kind: str, effect: Callable[..., None], prefix: str) -> None:
         world = self.model.world
         world.year = self.model._coming_year()
+        world.derived.disturbed += 1
         effect(world, self.model.rules)
         who = getattr(self.change, "who", "all")
         world.log(kind, who if isinstance(who, str) else " ".join(who),
                   f"{prefix}{self.change.kind}: {self.change.describe()}")
+
+
+OWN_EVENTS = (CoopModel._turn, _Dated.begin, _Dated.finish)
 
 
 @cache

@@ -120,15 +120,14 @@ class Agreements:
         activity, topic : (n,) indices into ACTIVITIES and TOPICS
         why : (n, len(TERMS)) contributions to the log-hazard; zero if not given
         """
-        first = len(self)
-        new = self._agreements.extend(len(a))
-        new["form"], new["a"], new["b"] = BILATERAL, a, b
-        new["norm"] = new["body"] = NEVER
-        new["initiator"], new["activity"], new["topic"] = initiator, activity, topic
-        new["proposed"] = new["signed"] = new["in_force"] = year
-        new["ended"], new["end_reason"] = NEVER, IN_FORCE
-        if why is not None:
-            new["why"] = why
+        from coopsim.world import kernels
+
+        first, number = len(self), len(a)
+        kernels.enter(
+            self._agreements.extend(number), BILATERAL, NEVER, _each(a, number), _each(b, number), _each(year, number),
+            _each(initiator, number), _each(activity, number), _each(topic, number),
+            np.zeros((number, len(TERMS))) if why is None else why,
+        )
         return np.arange(first, len(self), dtype=np.int64)
 
     def open(
@@ -181,11 +180,16 @@ class Agreements:
         """
         if reason == IN_FORCE:
             raise ValueError("an agreement ends for a reason")
-        if (self.rows["ended"][ids] != NEVER).any():
-            raise ValueError("an agreement cannot end twice")
-        self.rows["ended"][ids] = year
-        self.rows["end_reason"][ids] = reason
+        from coopsim.world import kernels
 
-    def renew(self, ids: NDArray[np.integer]) -> None:
-        """Count one more renewal."""
-        self.rows["renewals"][ids] += 1
+        if not kernels.end(self.rows, _each(ids, len(ids)), year, reason):
+            raise ValueError("an agreement cannot end twice")
+
+
+def _each(values: int | NDArray[np.integer], number: int) -> NDArray[np.int64]:
+    """Return one whole number for each of `number` rows; compiled loops read whatever lies behind a shorter array."""
+    if isinstance(values, np.ndarray) and values.shape == (number,):
+        return np.ascontiguousarray(values, np.int64)
+    each = np.empty(number, np.int64)
+    each[:] = values
+    return each

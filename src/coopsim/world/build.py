@@ -141,6 +141,7 @@ def _states(facts: Facts, settings: InitialParams, stream: Stream) -> States:
         activism=activism,
         campaign=zeros.copy(),
         pull=zeros.copy(),
+        partners=np.zeros((size, (size + 63) // 64), dtype=np.uint64),
         shared_pull=zeros.copy(),
         activity=np.ones(size),
         capacity=capacity,
@@ -223,7 +224,6 @@ def _dyads(facts: Facts, traits: NDArray[np.int64]) -> Dyads:
         reach=whole(),
         facilitation=np.ones((size, size)),
         programme_reach=whole(),
-        shared_partners=np.zeros((size, size), dtype=np.int16),
         agreement=np.full((size, size), NEVER, dtype=np.int32),
         comembership=empty(),
         spending_ministry=empty(),
@@ -357,18 +357,20 @@ def _enter_agreements(
     states = world.states
     share = states.activism[a] / (states.activism[a] + states.activism[b])
     initiator = np.where(stream.uniform_at("initial initiator", pair) < share, a, b)
-    ids = world.agreements.sign_bilateral(
-        a, b, year=signed, initiator=initiator,
-        activity=leading_activity(world, initiator, stream.uniform_at("initial activity", pair)), topic=CULTURE,
-    )
-    world.conclude(ids)
+    below = leading_chances(states.arms_length)[initiator]
+    activity = (stream.uniform_at("initial activity", pair)[:, None] > below).sum(axis=1)
+    world.conclude(world.agreements.sign_bilateral(
+        a, b, year=signed, initiator=initiator, activity=activity, topic=CULTURE
+    ))
 
 
 UP_TO = np.cumsum(MIX, axis=1)[:, :-1]  # of each kind: the share of its activities up to one, the last left out
 
 
-def leading_activity(world: World, initiator: NDArray[np.integer], uniform: Floats) -> NDArray[np.int64]:
-    """Draw the activity that an agreement leads with, from the mix of the initiator's two public channels."""
-    share = world.states.arms_length[initiator][:, None]
-    below = (1 - share) * UP_TO[MINISTRY] + share * UP_TO[AGENCY]
-    return np.asarray((uniform[:, None] > below).sum(axis=1))
+def leading_chances(arms_length: Floats) -> Floats:
+    """Return the chance that an agreement leads with an activity up to each one, the last left out, by initiator.
+
+    It follows the mix of the initiator's two public channels; shape (S, 4).
+    """
+    share = arms_length[:, None]
+    return np.asarray((1 - share) * UP_TO[MINISTRY] + share * UP_TO[AGENCY])

@@ -48,8 +48,6 @@ class Dyads(Table):
     facilitation: Floats = column("factor of row's mission in column on mobility and events there", symbol="eff",
                                   low=1)
     programme_reach: Floats = share("how far row's programmes reach column; 1 without the embassy mechanism")
-    shared_partners: NDArray[np.int16] = column("partners that the two share, when campaigns begin", unit="count",
-                                                symbol="(GG)", low=0, symmetric=True)
     agreement: NDArray[np.int32] = column("id of the cultural agreement in force, -1 if none", symmetric=True)
     comembership: Floats = share("weight of the strongest organisation both belong to", symbol="comem",
                                  symmetric=True)

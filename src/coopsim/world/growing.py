@@ -25,7 +25,7 @@ class Growing:
         return self._rows[: self._count]
 
     def extend(self, number: int) -> NDArray[np.void]:
-        """Append `number` zeroed rows and return the view on them."""
+        """Append `number` rows and return the view on them; they are zero, like all that are not in use."""
         needed = self._count + number
         if needed > len(self._rows):
             grown = np.zeros(max(needed, 2 * len(self._rows)), dtype=self._rows.dtype)

@@ -30,6 +30,7 @@ class States(Table):
     activity: Floats = column("activism times campaign: the rate at which the state takes the initiative",
                               symbol="alpha~", low=0)
     pull: Floats = column("pull of the state's partners on a signature (log), against an average state")
+    partners: NDArray[np.uint64] = column("partners when campaigns begin, one bit each; shape (S, words)", symbol="G_i")
     shared_pull: Floats = column("pull of one shared partner on a signature (log)")
     capacity: Floats = share("capacity of the cultural sector; shape (S, 3): heritage, industries, rights",
                              symbol="K")

@@ -5,9 +5,9 @@ It holds state and no rules. Whoever changes a column is a mechanism, an interve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from coopsim.world.activities import AGENCY, BILATERAL, CONVENTION, CULTURE, TOP
 from coopsim.world.agreements import NEVER, Agreements
 from coopsim.world.claims import Claims
 from coopsim.world.column import Floats
+from coopsim.world.derived import Derived
 from coopsim.world.dyads import Dyads
 from coopsim.world.norms import Norm, Norms
 from coopsim.world.organisations import InternationalOrganisations, Organisations
@@ -68,7 +69,7 @@ class World:
     religions: tuple[str, ...]
     agreements: Agreements = field(default_factory=Agreements)
     reference: Reference = field(default_factory=Reference)
-    # Year in which agreements fall due for renewal -> their ids. The model turns each year into one Mesa event.
+    # Year in which agreements fall due for renewal -> their ids; a recurring Mesa event turns it.
     calendar: dict[int, list[NDArray[np.int64]]] = field(default_factory=dict)
     due: list[NDArray[np.int64]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -80,8 +81,9 @@ class World:
     variants: int = 8  # forms that each cultural practice can take
     event_orientation: float = 0.46  # of events: 0 celebrates heritage, 1 exchanges ideas
     timeline: Timeline | None = None  # of a world that grows: the states and organisations still to come
+    derived: Derived = field(default_factory=Derived, repr=False)
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]] = field(init=False)
-    _derived: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict, repr=False)
+    _closed: int = NEVER  # the value of `disturbed` when a year was closed last
 
     def __post_init__(self) -> None:
         self.count_pairs()
@@ -90,25 +92,6 @@ class World:
         """Write down the unordered pairs of states; call it again after states have entered."""
         rows, columns = np.triu_indices(len(self.states), k=1)
         self.pairs = (rows.astype(np.int64), columns.astype(np.int64))
-
-    def derived(self, name: str, inputs: tuple[object, ...], make: Callable[[], Any]) -> Any:
-        """Return what `make` gives, made anew only when one of the inputs has changed since the last call.
-
-        Nobody writes into what it gives: it is replaced as a whole. So what is derived from something derived knows
-        by identity whether that has changed.
-        """
-        known = self._derived.get(name)
-        if known is None or not all(_same(old, new) for old, new in zip(known[0], inputs, strict=True)):
-            made = make()
-            known = self._derived[name] = (tuple(self._kept(value) for value in inputs), made)
-        return known[1]
-
-    def _kept(self, value: object) -> object:
-        """Return an input as it is now: a copy, unless it is itself derived."""
-        if not isinstance(value, np.ndarray):
-            return value
-        made = (made if isinstance(made, tuple) else (made,) for _, made in self._derived.values())
-        return value if any(value is piece for pieces in made for piece in pieces) else value.copy()
 
     @property
     def size(self) -> int:
@@ -147,18 +130,18 @@ class World:
 
     def conclude(self, ids: NDArray[np.integer]) -> None:
         """Let bilateral cultural agreements enter the matrix of ties in force."""
-        a, b = self.agreements.rows["a"][ids], self.agreements.rows["b"][ids]
-        self.dyads.agreement[a, b] = ids
-        self.dyads.agreement[b, a] = ids
+        from coopsim.world import kernels
+
+        kernels.tie(self.agreements.rows, np.asarray(ids, np.int64), self.dyads.agreement)
 
     def terminate(self, ids: NDArray[np.integer], reason: int) -> None:
         """End bilateral cultural agreements in the ledger and in the matrix of ties in force."""
         if not len(ids):
             return
+        from coopsim.world import kernels
+
         self.agreements.end(ids, year=self.year, reason=reason)
-        a, b = self.agreements.rows["a"][ids], self.agreements.rows["b"][ids]
-        self.dyads.agreement[a, b] = NEVER
-        self.dyads.agreement[b, a] = NEVER
+        kernels.untie(self.agreements.rows, np.asarray(ids, np.int64), NEVER, self.dyads.agreement)
 
     def remember_reference(self) -> None:
         """Take the means of the moment as those that equations compare with; call it on the starting world."""
@@ -239,9 +222,10 @@ class World:
     def close_year(self) -> None:
         """Forget what holds for one year only."""
         self.agreements.known = len(self.agreements)
-        self.dyads.incident[:] = False
-        self.dyads.settled[:] = False
-        self.dyads.event_boost[:] = 1.0
+        for name, usual in (("incident", False), ("settled", False), ("event_boost", 1.0)):
+            if self.derived.disturbed != self._closed or not self.derived.at_rest(f"dyads.{name}"):
+                getattr(self.dyads, name)[:] = usual
+        self._closed = self.derived.disturbed
         self.states.exited[:] = False
 
     def check(self) -> None:
@@ -263,11 +247,3 @@ class World:
             raise DataError("an agreement ended before it was signed")
         if (ended != (rows["end_reason"] != 0)).any():
             raise DataError("an agreement ended without a reason")
-
-
-def _same(old: object, new: object) -> bool:
-    if old is new:
-        return True
-    if isinstance(old, np.ndarray):
-        return isinstance(new, np.ndarray) and np.array_equal(old, new)
-    return old == new

@@ -8,17 +8,28 @@ from coopsim.arithmetic import compiled, inlined, saturate
 
 
 @compiled
-def perceive(history, practice, joint, missions, agreement, joint_weight, rate, discovered, commonality, perceived):
-    """Update discovery and fill commonality (M0), all (S, S); `missions` counts those of both sides."""
+def share(joint_weight, history, practice, joint):
+    """Return commonality (M0), shape (S, S)."""
     size = len(history)
+    commonality = np.empty((size, size))
     for i in range(size):
         for j in range(size):
             base = 0.5 * history[i, j] + 0.5 * practice[i, j]
-            common = 1.0 - (1.0 - base) * (1.0 - joint_weight * joint[i, j])
+            commonality[i, j] = 1.0 - (1.0 - base) * (1.0 - joint_weight * joint[i, j])
+        commonality[i, i] = 0.0
+    return commonality
+
+
+@compiled
+def discover(missions, agreement, rate, commonality, discovered, perceived):
+    """Update discovery and what is perceived (M0), both (S, S); `missions` counts those of both sides."""
+    size = len(missions)
+    for i in range(size):
+        for j in range(size):
             seen = 0.5 * missions[i, j] + (1.0 if agreement[i, j] >= 0 else 0.0)
             known = discovered[i, j] + rate * 0.5 * seen * (1.0 - discovered[i, j])
-            commonality[i, j], discovered[i, j], perceived[i, j] = common, known, known * common
-        commonality[i, i] = discovered[i, i] = perceived[i, i] = 0.0
+            discovered[i, j], perceived[i, j] = known, known * commonality[i, j]
+        discovered[i, i] = perceived[i, i] = 0.0
 
 
 @compiled
@@ -61,27 +72,33 @@ def any_true(row):
 
 
 @compiled
-def revise_trust(
-    agreement, dosed, dose, contact, comembership, settled, incident, open_claim, member, exited, baseline, memory,
-    agreement_signal, comembership_signal, grievance, gain, loss, forgetting, memory_weight, trust,
-):
-    """Update trust (M12), shape (S, S); without any doses in the world, `dosed` is false.
+def remembered_trust(memory_weight, baseline, memory):
+    """Return the level to which trust returns (M12), shape (S, S)."""
+    return baseline * (1.0 - memory_weight * memory)
 
-    Most states clash with nobody, settle nothing and hold no open claim; in a small model many have no other signal
-    than their agreements. Their rows need fewer passes.
+
+@compiled
+def revise_trust(
+    agreement, dosed, dose, met, contact, comembership, settled, incident, open_claim, member, exited, goal,
+    agreement_signal, comembership_signal, grievance, gain, loss, forgetting, trust,
+):
+    """Update trust (M12), shape (S, S), towards `goal`.
+
+    Without any doses in the world, `dosed` is false; without any contact or comembership, `met`. Most states clash
+    with nobody, settle nothing and hold no open claim; in a small model many have no other signal than their
+    agreements. Their rows need fewer passes.
     """
     size = len(trust)
     received = dose.T.copy() if dosed else dose  # rows, so that the loops below compile to vector code
     exits = any_true(exited)
     by_agreement = saturate(agreement_signal)
-    goal, negative, signal = np.empty(size), np.zeros(size), np.empty(size)
+    negative, signal = np.zeros(size), np.zeros(size)
     for i in range(size):
-        for j in range(size):
-            goal[j] = baseline[i, j] * (1.0 - memory_weight * memory[i, j])
-        strongest = 0.0
-        for j in range(size):
-            signal[j] = received[i, j] + contact[i, j] + comembership_signal * comembership[i, j]
-            strongest = max(strongest, signal[j])
+        strongest = signal[:] = 0.0
+        if dosed or met:
+            for j in range(size):
+                signal[j] = received[i, j] + contact[i, j] + comembership_signal * comembership[i, j]
+                strongest = max(strongest, signal[j])
         eventful = any_true(settled[i]) | any_true(incident[i]) | any_true(open_claim[i]) | (exits & member[i])
         if eventful:
             offended = grievance if member[i] else 0.0
@@ -91,15 +108,16 @@ def revise_trust(
                 negative[j] = max(grievance if open_claim[i, j] else 0.0, offended if exited[j] else 0.0)
                 negative[j] = 1.0 if incident[i, j] else negative[j]
             for j in range(size):
-                trust[i, j] = next_trust(trust[i, j], saturate(signal[j]), negative[j], goal[j], gain, loss, forgetting)
+                positive = saturate(signal[j])
+                trust[i, j] = next_trust(trust[i, j], positive, negative[j], goal[i, j], gain, loss, forgetting)
         elif strongest > 0.0:
             for j in range(size):
                 positive = saturate(signal[j] + (agreement_signal if agreement[i, j] >= 0 else 0.0))
-                trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[j], gain, loss, forgetting)
+                trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[i, j], gain, loss, forgetting)
         else:
             for j in range(size):
                 positive = by_agreement if agreement[i, j] >= 0 else 0.0
-                trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[j], gain, loss, forgetting)
+                trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[i, j], gain, loss, forgetting)
         trust[i, i] = 0.0
 
 

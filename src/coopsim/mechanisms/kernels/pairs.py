@@ -4,33 +4,49 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, count_bits, exp, inlined, uniform
+from coopsim.arithmetic import LEADING, compiled, count_bits, exp, inlined, leading_digits, normal, uniform
+from coopsim.world.agreements import TERMS
+
+ACTIVITY = 11  # where activity stands among the inputs of `signing_hazard`
+NUMBER_OF_TERMS = len(TERMS)
 
 
 @compiled
-def count_shared(agreement, degree, shared):
-    """Fill the number of partners of each state, (S,), and of those that two states share, (S, S), by bit sets (M4)."""
+def draw_campaigns(own_key, common_key, memory, common_share, spread, lowest, highest, activism, campaign, activity):
+    """Update campaigns and fill activity (M4), both (S,)."""
+    wave, innovation = np.sqrt(common_share) * normal(common_key, 0), np.sqrt(1.0 - memory * memory) * spread
+    for i in range(len(campaign)):
+        shock = np.sqrt(1.0 - common_share) * normal(own_key, i) + wave
+        campaign[i] = memory * campaign[i] + innovation * shock
+        activity[i] = activism[i] * exp(min(max(campaign[i] - 0.5 * spread * spread, lowest), highest))
+
+
+@compiled
+def look_at_partners(agreement, popularity, closure, partners, pull, shared_pull):
+    """Fill the partners of each state as a set of bits, (S, W), and how they pull (M4), both (S,)."""
     size = len(agreement)
-    words = (size + 63) // 64
-    bits = np.zeros((words, size), dtype=np.uint64)  # of column j: the partners of j
+    degree = np.zeros(size)
     for i in range(size):
-        sets, bit = bits[i // 64], np.uint64(1) << np.uint64(i % 64)
-        for j in range(size):
-            sets[j] |= bit if agreement[i, j] >= 0 else np.uint64(0)
-    degree[:] = 0.0
-    for word in range(words):
-        for j in range(size):
-            degree[j] += np.float64(np.int64(count_bits(bits[word, j])))
-    common = np.empty(size, dtype=np.uint64)
+        row = agreement[i]
+        for word in range(partners.shape[1]):
+            bits = np.uint64(0)
+            for k in range(min(max(size - 64 * word, 0), 64)):
+                bits |= np.uint64(row[64 * word + k] >= 0) << np.uint64(k)
+            partners[i, word] = bits
+            degree[i] += np.float64(count_bits(bits))
+    usual = np.log1p(degree.mean())
     for i in range(size):
-        common[:] = np.uint64(0)
-        for word in range(words):
-            mine = bits[word, i]
-            for j in range(size):
-                common[j] += count_bits(mine & bits[word, j])
-        for j in range(size):
-            shared[i, j] = common[j]
-        shared[i, i] = 0
+        pull[i] = popularity * (np.log1p(degree[i]) - usual)
+        shared_pull[i] = closure / (degree[i] + 1.0)
+
+
+@inlined
+def count_shared(mine, theirs):
+    """Return the number of partners that two states share, of the sets of bits of both."""
+    shared = np.uint64(0)
+    for word in range(len(mine)):
+        shared += count_bits(mine[word] & theirs[word])
+    return np.float64(shared)
 
 
 @inlined
@@ -42,7 +58,7 @@ def closure(shared, mine, theirs):
 @inlined
 def signing_push(
     a, b, beta_commonality, beta_capacity, beta_trust, mean_commonality, mean_capacity, mean_trust, capacity, trust,
-    perceived, pull, shared, shared_pull,
+    perceived, pull, partners, shared_pull,
 ):
     """Return what is in the exponent of the hazard (M2): commonality, capacity, mutual trust, partners, shared ones."""
     return (
@@ -50,7 +66,7 @@ def signing_push(
         beta_capacity * (np.sqrt(capacity[a]) * np.sqrt(capacity[b]) - mean_capacity),
         beta_trust * (np.sqrt(trust[a, b] * trust[b, a]) - mean_trust) if beta_trust != 0.0 else 0.0,
         pull[a] + pull[b],
-        closure(np.float64(shared[a, b]), shared_pull[a], shared_pull[b]),
+        closure(count_shared(partners[a], partners[b]), shared_pull[a], shared_pull[b]),
     )
 
 
@@ -63,13 +79,13 @@ def initiative(product, mine, theirs):
 @inlined
 def signing_hazard(
     a, b, base_rate, trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest, highest,
-    mean_commonality, mean_capacity, mean_trust, activity, capacity, trust, interest, reach, perceived, pull, shared,
+    mean_commonality, mean_capacity, mean_trust, activity, capacity, trust, interest, reach, perceived, pull, partners,
     shared_pull,
 ):
     """Return the yearly hazard of signing of the pair (a, b) (M2): the equation itself."""
     common, developed, trusting, popular, closing = signing_push(
         a, b, beta_commonality, beta_capacity, beta_trust, mean_commonality, mean_capacity, mean_trust, capacity,
-        trust, perceived, pull, shared, shared_pull,
+        trust, perceived, pull, partners, shared_pull,
     )
     push = common + developed + trusting + popular + closing
     disposition = trust_weight * trust[a, b] + (1.0 - trust_weight) * interest[a, b]
@@ -93,7 +109,7 @@ def signing_terms(i, j, floor, mean_interest, limit, inputs, terms):
     ln v mixes trust and interest: each gets its Shapley value against the mean trust and interest.
     """
     (base_rate, trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest, highest, mean_commonality,
-     mean_capacity, mean_trust, activity, capacity, trust, interest, reach, perceived, pull, shared,
+     mean_capacity, mean_trust, activity, capacity, trust, interest, reach, perceived, pull, partners,
      shared_pull) = inputs
     w = trust_weight
     neither = np.log(max(w * mean_trust + (1.0 - w) * mean_interest, floor))
@@ -101,7 +117,7 @@ def signing_terms(i, j, floor, mean_interest, limit, inputs, terms):
         a, b = i[k], j[k]
         common, developed, trusting, popular, closing = signing_push(
             a, b, beta_commonality, beta_capacity, beta_trust, mean_commonality, mean_capacity, mean_trust, capacity,
-            trust, perceived, pull, shared, shared_pull,
+            trust, perceived, pull, partners, shared_pull,
         )
         by_trust = by_interest = 0.0
         for t, v in ((trust[a, b], interest[a, b]), (trust[b, a], interest[b, a])):
@@ -138,21 +154,26 @@ def consent_bounds(trust_weight, interest, reach, bound):
 
 @compiled
 def draw_signatures(key, ceiling, agreement, bound, inputs):
-    """Return which pairs without an agreement sign: their numbers in the order of the upper triangle.
+    """Return which pairs without an agreement sign, (3, n): numbers in the order of the upper triangle, both states.
 
-    Most pairs are ruled out by a bound on the hazard, which needs no root and no exponential; `bound` is that of
-    `consent_bounds`, `inputs` are those of `signing_hazard`.
+    Most pairs are ruled out by a bound on the hazard, which needs no root and no exponential, and the leading digits of
+    their number; `bound` is that of `consent_bounds`, `inputs` are those of `signing_hazard`.
     """
     (base_rate, _trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest, _highest, mean_commonality,
-     mean_capacity, mean_trust, activity, capacity, _trust, _interest, _reach, perceived, pull, shared,
+     mean_capacity, mean_trust, activity, capacity, _trust, _interest, _reach, perceived, pull, partners,
      shared_pull) = inputs
     size = len(agreement)
-    found = np.empty(size * (size - 1) // 2, dtype=np.int64)
+    found = np.empty((3, size * (size - 1) // 2), dtype=np.int64)
     # The root of a product is at most the mean: so the push of capacity falls apart into one factor for each state.
-    lure = np.exp(np.minimum(pull + 0.5 * beta_capacity * (capacity - mean_capacity), 300.0))
+    # What two states share are partners of either, so that their pull does, too.
+    lure = np.empty(size)
+    for i in range(size):
+        closing = max(shared_pull[i] * count_shared(partners[i], partners[i]), 0.0)
+        lure[i] = np.exp(min(pull[i] + 0.5 * beta_capacity * (capacity[i] - mean_capacity) + closing, 300.0))
     # Nobody trusts more than 1. The margin is for rounding, and far above it.
     push = beta_trust * (1.0 - mean_trust) - beta_commonality * mean_commonality
-    rate, least = base_rate * np.exp(push) * (1.0 + 1e-9), base_rate * np.exp(lowest) * (1.0 + 1e-9)
+    rate = base_rate * (1.0 + 1e-9) * LEADING
+    least, rate = rate * np.exp(lowest), rate * np.exp(push)
     likeness = np.exp(beta_commonality) - 1.0  # an exponential lies below its chord: e^(b x) <= 1 + (e^b - 1) x
     maybe = np.zeros(size + 8, dtype=np.bool_)
     eight = maybe[: size // 8 * 8 + 8].view(np.uint64)  # to pass over eight pairs at a time
@@ -160,16 +181,12 @@ def draw_signatures(key, ceiling, agreement, bound, inputs):
     for i in range(size - 1):
         # Slices of rows, because loops from 0 compile to vector code and those from i + 1 do not.
         tie, limit = agreement[i, i + 1 :], bound[first : first + size - 1 - i]
-        lures, others = lure[i + 1 :], activity[i + 1 :]
-        their_shared, their_pull, seen = shared[i, i + 1 :], shared_pull[i + 1 :], perceived[i, i + 1 :]
-        closest = 0.0
-        for j in range(len(tie)):
-            closest = max(closest, closure(np.float64(their_shared[j]), shared_pull[i], their_pull[j]))
-        own = rate * lure[i] * np.exp(closest)
+        lures, others, seen = lure[i + 1 :], activity[i + 1 :], perceived[i, i + 1 :]
+        own = rate * lure[i]
         for j in range(len(tie)):
             act = initiative(product, activity[i], others[j])
             most = own * lures[j] * limit[j] * (1.0 + likeness * seen[j]) + least
-            maybe[j] = (uniform(key, first + j) < act * most) & (tie[j] < 0)
+            maybe[j] = (leading_digits(key, first + j) < act * most) & (tie[j] < 0)
         maybe[len(tie)] = False
         for word in range(len(tie) // 8 + 1):
             if not eight[word]:
@@ -179,30 +196,73 @@ def draw_signatures(key, ceiling, agreement, bound, inputs):
                     hazard = signing_hazard(i, i + 1 + j, *inputs)
                     u = uniform(key, first + j)
                     if u < hazard and u < -np.expm1(-min(hazard, ceiling)):
-                        found[count] = first + j
+                        found[0, count], found[1, count], found[2, count] = first + j, i, i + 1 + j
                         count += 1
         first += size - 1 - i
-    return found[:count].copy()
+    return found[:, :count].copy()
 
 
 @compiled
-def review(key, due, ended, a, b, trust, lapse):
+def take_initiative(initiator_key, activity_key, floor, pairs, a, b, activity, leads, initiator, leading):
+    """Fill in which side takes the initiative in each signature, and the activity that it leads with (M2), (n,).
+
+    `leads`, (S, 4), holds the chance of all activities up to each one, the last left out, by initiator.
+    """
+    for k in range(len(pairs)):
+        mine, theirs = activity[a[k]], activity[b[k]]
+        initiator[k] = a[k] if uniform(initiator_key, pairs[k]) < mine / max(mine + theirs, floor) else b[k]
+        for below in leads[initiator[k]]:
+            leading[k] += uniform(activity_key, pairs[k]) > below
+
+
+@compiled
+def sign(keys, ceiling, floor, mean_interest, limit, agreement, bound, leads, inputs):
+    """Return both states of the pairs that sign, who took the initiative, the leading activity and the hazard's terms.
+
+    `keys` are those of the signature, of the initiative and of the activity.
+    """
+    signing = draw_signatures(keys[0], ceiling, agreement, bound, inputs)
+    pairs, a, b = signing[0], signing[1], signing[2]
+    initiator, leading = np.empty_like(a), np.zeros_like(a)
+    take_initiative(keys[1], keys[2], floor, pairs, a, b, inputs[ACTIVITY], leads, initiator, leading)
+    terms = np.zeros((len(a), NUMBER_OF_TERMS))
+    signing_terms(a, b, floor, mean_interest, limit, inputs, terms)
+    return a, b, initiator, leading, terms
+
+
+@compiled
+def review(key, due, rows, trust, lapse):
     """Return which agreements that are due lapse, and which are renewed (M3); those that have ended are neither."""
     size = len(trust)
     lapses, renewed = np.empty(len(due), dtype=np.int64), np.empty(len(due), dtype=np.int64)
     lapsing = renewing = 0
     for agreement in due:
-        if ended[agreement] >= 0:
+        row = rows[agreement]
+        if row.ended >= 0:
             continue
-        i, j = np.int64(a[agreement]), np.int64(b[agreement])
+        i, j = np.int64(row.a), np.int64(row.b)
         distrust = 1.0 - np.sqrt(trust[i, j] * trust[j, i])
         if uniform(key, i * size + j) < lapse * distrust * distrust:
             lapses[lapsing] = agreement
             lapsing += 1
         else:
+            row.renewals += 1
             renewed[renewing] = agreement
             renewing += 1
     return lapses[:lapsing].copy(), renewed[:renewing].copy()
+
+
+@compiled
+def signed_in(rows, first, year, topic):
+    """Return the bilateral agreements on a topic that were signed in a year; none before the row `first` was."""
+    found = np.empty(len(rows) - first, dtype=np.int64)
+    count = 0
+    for agreement in range(first, len(rows)):
+        row = rows[agreement]
+        if row.signed == year and row.a >= 0 and row.topic == topic:
+            found[count] = agreement
+            count += 1
+    return found[:count].copy()
 
 
 @inlined

@@ -1,32 +1,10 @@
-"""Loops over states: their campaigns (M4), their cultural sectors (M10), who leaves and returns (M16)."""
+"""Loops over states: their cultural sectors (M10), who leaves and returns (M16)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, exp, saturate
-
-
-@compiled
-def campaigns(own, common, common_share, memory, spread, activism, old):
-    """Return this year's campaigns and the activity that they make of activism (M4), (S,) each."""
-    campaign, activity = np.empty(len(old)), np.empty(len(old))
-    for i in range(len(old)):
-        shock = np.sqrt(1.0 - common_share) * own[i] + np.sqrt(common_share) * common
-        campaign[i] = memory * old[i] + np.sqrt(1.0 - memory**2) * spread * shock
-        activity[i] = activism[i] * exp(min(max(campaign[i] - spread**2 / 2.0, -10.0), 6.0))
-    return campaign, activity
-
-
-@compiled
-def pulls(degree, popularity, closure):
-    """Return the pull of a state's partners, against an average state, and that of one shared partner (M4), (S,)."""
-    pull, shared_pull = np.empty(len(degree)), np.empty(len(degree))
-    usual = np.log1p(degree.mean())
-    for i in range(len(degree)):
-        pull[i] = popularity * (np.log1p(degree[i]) - usual)
-        shared_pull[i] = closure / (degree[i] + 1.0)
-    return pull, shared_pull
+from coopsim.arithmetic import compiled, saturate
 
 
 @compiled
