@@ -1,8 +1,7 @@
 """Whose turn it is: replications stand still while somebody waits for an answer.
 
-A background process with little priority still takes room in the caches that the run under way needs: beside it, a run
-of the real world took a third more processor time. So the server counts who waits, where its background processes see
-it, and they look before each year.
+A background process with little priority still takes room in the caches that the run under way needs. So the server
+counts who waits, where its background processes see it, and they look before each year.
 """
 
 from __future__ import annotations
