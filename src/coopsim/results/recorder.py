@@ -64,7 +64,6 @@ class Recorder:
         self.latest: dict[str, float] = {}
         self.series: dict[str, list[float]] = {name: [] for name in self.choice.indicators}
         self.years: list[int] = []
-        self._measures = {name: INDICATORS[name].measure for name in self.series}
         self._bases: dict[str, float] = {}
         self._asked: set[int] | Literal["all"] = set()
         self._keeps = dict.fromkeys(YEARLY, False) | dict.fromkeys(self.choice.tables, True)
@@ -82,7 +81,7 @@ class Recorder:
         """Record the year as it stands."""
         moment, keeps = Moment(self.world, counters, self._bases), self._keeps
         year = self.world.year
-        self.latest = {name: float(measure(moment)) for name, measure in self._measures.items()}
+        self.latest = {name: float(INDICATORS[name].measure(moment)) for name in self.series}
         for values, value in zip(self.series.values(), self.latest.values(), strict=True):
             values.append(value)
         self.years.append(year)
