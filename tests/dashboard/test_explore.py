@@ -56,7 +56,8 @@ def test_headlines_tell_policy_from_luck(clean_page):
 def test_the_page_shows_where_the_change_acts(clean_page):
     assert clean_page.get_by_text("Nothing is changed yet").is_visible()
     move(clean_page, "trust.gain", 0.09)
-    clean_page.wait_for_function("() => window.__coopsim.charts['Trust, by tenths of pairs']")
+    for name in ("Trust, by tenths of pairs", "Pairs moved most"):
+        clean_page.wait_for_function(f"() => window.__coopsim.charts['{name}']")
     tenths = chart(clean_page, "Trust, by tenths of pairs")
     assert len(tenths["mid"]) == 10
     assert tenths["mid"][-1] > tenths["mid"][0] >= 0  # those that trust already cooperate most
