@@ -80,16 +80,6 @@ def kept(chromium):
         tab.context.close()
 
 
-# Known and open (issue 6): the page is told to show a widget that the server has already replaced. The view that is
-# missing seems to be that of the old one. It is told beside the results of the tests until its cause is mended.
-RACE = ("Could not create a view for model id", "reading 'processLuminoMessage'", "jupyter-vue/nodeps.js")
-
-
-def is_race(text):
-    """Return whether what a page reported is the known race of widgets."""
-    return text.startswith("console: ") and any(words in text for words in RACE)
-
-
 @pytest.fixture
 def watched(chromium, kept):
     """A function that opens a page of this machine and keeps watch over it; `first` may do something to it before.
@@ -111,10 +101,7 @@ def watched(chromium, kept):
         return tab.page
 
     yield open_
-    told = [text for tab in tabs for text in tab.wrong]
-    for text in filter(is_race, told):
-        print(f"\nknown race of widgets: {text[:120]}", file=sys.__stderr__)
-    wrong = [text for text in told if not is_race(text)]
+    wrong = [text for tab in tabs for text in tab.wrong]
     for tab in tabs[1:] if not wrong else tabs:
         tab.context.close()
     if tabs and not wrong:
