@@ -27,7 +27,7 @@ Where to build what:
     recently used go first), stops with `guard.StoppedError` after the time or room that a visitor gets, or when
     `stop()` says so; `engine.sample(...)` runs replications in background processes.
 `panels`
-    What pages share: `Chart(found, indicator)`, `Time(found)` (the timeline), `State()` (progress, cancel, errors),
+    What pages share: `Chart(found, indicator)`, `Time(found)` (the timeline),
     `caveat(found)` for exports, `shown(number)` for sentences. `measures`, `luck`, `where`, `parameters`: what they
     show. `geography.of(config, seed)`: the map.
 `pages`

@@ -103,7 +103,8 @@ def sentence(found: Shown, indicator: str) -> str:
 @solara.component
 def State() -> None:
     """Say how a run goes, if it takes its time or failed."""
-    # One widget that stays, since a button that comes and goes may be gone before the browser has loaded it.
+    # One widget, in the shell, that stays: one that comes and goes with a page may be gone before the browser has its
+    # code, which it then reports as an error.
     status = session.status.value
     share = status.running
     text = "" if share is None else say("panels.running", percent=round(100 * share))

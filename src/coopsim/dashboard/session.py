@@ -307,13 +307,9 @@ def say_cancelled() -> None:
 
 @solara.component
 def Waiting() -> None:
-    """Say that the first run is under way, how far it is and how to cancel it, or why there is none."""
-    from coopsim.dashboard.panels import State
-
-    with solara.Div(classes=["coop-stack"]):
-        if not status.value.error:
-            solara.Div(children=[say("shell.first_run")], classes=["coop-note"], attributes={"role": "status"})
-        State()
+    """Say that the first run is under way; the shell tells how far it is, or why there is none."""
+    if not status.value.error:
+        solara.Div(children=[say("shell.first_run")], classes=["coop-note"], attributes={"role": "status"})
 
 
 def use_shown() -> Shown | None:

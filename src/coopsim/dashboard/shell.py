@@ -12,6 +12,7 @@ from coopsim.dashboard import address as addresses
 from coopsim.dashboard import session, widgets
 from coopsim.dashboard.lessons import lessons
 from coopsim.dashboard.pages import PAGES
+from coopsim.dashboard.panels import State
 from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets import keep
 
@@ -47,6 +48,7 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara's conventio
                 children=[solara.HTML("h1", say(next((e.title for e in PAGES if e.path == page), "shell.title")))],
                 classes=["coop-hidden"],
             )
+            State()
             for problem in session.problems.value:
                 solara.Div(children=[problem], classes=["coop-note", "coop-error"], attributes={"role": "alert"})
             Lesson(page, go)

@@ -10,7 +10,7 @@ import solara
 from coopsim.config import GROUPS, Config
 from coopsim.dashboard import geography, luck, measures, parameters, session, where, widgets
 from coopsim.dashboard.cards import arms, cards, file_of, plots
-from coopsim.dashboard.panels import Chart, State, Time, caveat, shown, spells
+from coopsim.dashboard.panels import Chart, Time, caveat, shown, spells
 from coopsim.dashboard.session import Shown
 from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Tile
@@ -105,7 +105,6 @@ def About(found: Shown) -> None:
                                  arm_name(address.scenario), on_value=session.pick_arm)
         if found.mine.real:
             solara.Div(children=[say("explore.caveat")], classes=["coop-caveat"])
-        State()
 
 
 def arm_name(scenario: str) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from coopsim.dashboard import geography, links, measures, session, webs, widgets
 from coopsim.dashboard.links import AGREEMENTS, Links
-from coopsim.dashboard.panels import Chart, State, Time, caveat, shown
+from coopsim.dashboard.panels import Chart, Time, caveat, shown
 from coopsim.dashboard.session import Shown
 from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Line
@@ -42,7 +42,6 @@ def Network(found: Shown) -> None:
     ties = solara.use_memo(lambda: Links(found.mine, form), dependencies=[found.mine, form])
     base = solara.use_memo(lambda: Links(found.base, form), dependencies=[found.base, form])
     with solara.Div(classes=["coop-stack"]):
-        State()
         Time(found)
         with solara.Div(classes=["coop-ties"]):
             with solara.Div(classes=["coop-panel"]):
