@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from coopsim.app.cli import main
 from coopsim.errors import ConfigError, DataError
-from coopsim.validation import FACTS, UNMEASURED, past, samples
+from coopsim.validation import FACTS, UNMEASURED, past, samples, today
 from coopsim.validation.catalogue import fact_of, later_facts, measure_named
 from coopsim.validation.document import facts_page
 from coopsim.validation.fact import distance, judge, score
@@ -249,6 +250,18 @@ def test_other_published_tables_are_read(tmp_path):
     (tmp_path / "conventions.csv").write_text("convention,iso3\nWHC_1972,FRA\n", encoding="utf-8")
     with pytest.raises(DataError, match="has no column 'year'"):
         parties(tmp_path, "WHC_1972", 1972, 3)
+
+
+def test_teaching_that_follows_size_has_the_elasticity_it_was_given():
+    states = SimpleNamespace(
+        iso3=np.array(["BEL", "CHN", "DEU", "FRA"]), gdp=np.array([2.0, 1.0, 16.0, 4.0]),
+        dose_cost=np.array([1.0, 1.0, 2.0, 1.0]),
+    )
+    taught = np.zeros((4, 4))
+    taught[1] = states.gdp**0.5 / states.dose_cost
+    taught[0] = 7.0  # of others, which does not count
+    world = SimpleNamespace(states=states, size=4, dyads=SimpleNamespace(taught=taught))
+    assert today.teaching_and_hosts(SimpleNamespace(world=world)) == pytest.approx(0.5, abs=1e-5)
 
 
 def test_a_folder_adds_what_it_shows():

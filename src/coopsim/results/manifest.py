@@ -18,7 +18,7 @@ from coopsim.world.tables import data_files
 
 FORMAT = "coopsim results"
 FORMAT_VERSION = 2
-PACKAGES = ("mesa", "numpy", "pandas", "scipy", "pyarrow")
+PACKAGES = ("mesa", "numpy", "numba", "pandas", "scipy", "pyarrow")
 
 
 @cache
