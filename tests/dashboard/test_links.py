@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from coopsim.config import load_config
+from coopsim.world.activities import ACTIVITIES
+
+pytest.importorskip("solara", reason="solara is not installed: pip install 'coopsim[app]'")
 from coopsim.dashboard import engine, geography, links, webs
 from coopsim.dashboard.links import FORMS, Links
 from coopsim.dashboard.text import say
-from coopsim.world.activities import ACTIVITIES
 
 YEAR = 2034
 
