@@ -138,6 +138,7 @@ def test_exit_codes_of_what_goes_wrong(plan_file, monkeypatch, tmp_path):
 
 
 def test_no_scheduler_answers(plan_file):
+    pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
     done = coopsim("sweep", plan_file, "--scheduler", "nonsense://127.0.0.1:1")
     assert done.exit_code == 1
     assert "no scheduler answers" in done.stderr
