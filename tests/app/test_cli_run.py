@@ -225,11 +225,13 @@ def test_control_c_from_outside(folder):
         assert cs.Results.load("here").manifest["last_year"] > 2025
 
 
-def test_the_first_run_says_that_it_compiles(tmp_path, monkeypatch):
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "nothing"))
+def test_the_first_run_says_that_it_compiles_and_later_ones_do_not(tmp_path, monkeypatch):
+    compiled = []
+    monkeypatch.setattr("coopsim.experiment.compiling.are_compiled", lambda: bool(compiled))
+    monkeypatch.setattr("coopsim.experiment.compiling.compile_all", lambda *_: compiled.append(True))
     run = ("run", "baseline", "--years", "1", "--set", "world.synthetic={states=5}", "--out", str(tmp_path / "out"))
     assert "Compiling" in CliRunner().invoke(main, run).stderr
-    monkeypatch.delenv("NUMBA_CACHE_DIR")
-    from coopsim.mechanisms.kernels import are_compiled
-
-    assert are_compiled(), "the run before has left compiled loops on disk"
+    assert "Compiling" not in CliRunner().invoke(main, run).stderr
+    compiled.clear()
+    assert "Compiling" not in CliRunner().invoke(main, (*run, "--json")).stderr
+    assert compiled == [True]

@@ -30,6 +30,7 @@ def check_expectations(
 ) -> None:
     """Run scenarios against what they are compared with and print what was expected, what was found, and verdicts."""
     from coopsim.app.commands.compare import _pool
+    from coopsim.app.compiling import compile_first
     from coopsim.config import load_scenario, scenario_files
     from coopsim.experiment.expectations import judge, plan_of, values_of
     from coopsim.experiment.kept import KeptRuns
@@ -45,6 +46,7 @@ def check_expectations(
             arm.config.check_names(seed)
     plan = plan_of(tested, replications=replications, years=years)
     jobs = plan.jobs(seed)
+    compile_first(quiet=as_json)
     with _pool(min(workers or os.cpu_count() or 1, len(jobs))) as executor, _bar(len(jobs)) as advance:
         kept = None if out is None else KeptRuns(out)
         found = values_of(plan, seed=seed, executor=executor, progress=advance, kept=kept)

@@ -16,11 +16,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from coopsim.app.compiling import compile_first
 from coopsim.app.options import ARGUMENTS
-from coopsim.app.terminal import say
 from coopsim.config import Config
 from coopsim.experiment.run import results_of
-from coopsim.mechanisms.kernels import are_compiled
 from coopsim.model import CoopModel
 from coopsim.results import Results
 
@@ -32,8 +31,7 @@ def simulate(
 ) -> Results:
     """Simulate year by year; after Ctrl-C return what is finished."""
     started = datetime.now(UTC)
-    if not quiet and not are_compiled():
-        say("Compiling the inner loops for this machine; it takes some ten seconds, once after every installation.")
+    compile_first(quiet=quiet)
     model = CoopModel(config, rng=seed)
     model.recorder.keep_pairs(ties_years)
     with _interruptible() as stop, _bar(config, quiet=quiet) as advance:

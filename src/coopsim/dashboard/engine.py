@@ -346,7 +346,10 @@ def _end_with_the_server() -> None:
 def warm_up() -> None:
     """Compile, start the background process and run what visitors see first: the class's world, and the real one."""
     from coopsim.config import load_config
+    from coopsim.experiment.compiling import are_compiled, compile_all
 
+    if not are_compiled():
+        compile_all()
     config = load_config("classroom")
     simulate(config, 1)
     pool().submit(measure, config, 1)

@@ -58,7 +58,7 @@ class Crew:
     def submit(self, chunk: Chunk) -> Future[Done]:
         """Send a chunk to a worker."""
         try:
-            with _good_start() if self._starts_processes else nullcontext():
+            with good_start() if self._starts_processes else nullcontext():
                 return self.executor.submit(run_chunk, chunk)
         except (BrokenExecutor, RuntimeError) as error:
             raise SweepError(f"the executor takes no more work: {error or type(error).__name__}; without executor= "
@@ -126,7 +126,7 @@ class Processes(Crew):
 
     def submit(self, chunk: Chunk) -> Future[Done]:
         """Send a chunk to a process, which may be started for it."""
-        with _good_start():
+        with good_start():
             try:
                 return self.executor.submit(run_chunk, chunk)
             except BrokenExecutor as error:  # it broke a moment ago; the loop hears of it like of any other death
@@ -141,7 +141,7 @@ class Processes(Crew):
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self._pool()
         try:
-            with _good_start():
+            with good_start():
                 sign = self.executor.submit(ready)
             sign.result()
         except BrokenExecutor:
@@ -184,7 +184,7 @@ def _follow(sentinel: Any) -> None:
 
 
 @contextmanager
-def _good_start() -> Iterator[None]:
+def good_start() -> Iterator[None]:
     """Let processes start with one thread each and without the user's script.
 
     A fresh process would run the script that started the sweep once more, to find functions in it; ours are all in

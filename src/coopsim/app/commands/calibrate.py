@@ -47,6 +47,7 @@ def calibrate(
     PLAN is a plan file with targets, or the name of a bundled one (classroom_trust). Every simulation is kept as it
     finishes: the same command goes on where it was stopped, and ends with the same result.
     """
+    from coopsim.app.compiling import compile_first
     from coopsim.calibration import CalibrationPlan
     from coopsim.calibration import calibrate as fit
     from coopsim.experiment.crews import processors
@@ -56,6 +57,7 @@ def calibrate(
     plan = replace(plan, **changes)  # type: ignore[arg-type]
     folder = out or Path("results") / f"calibration-{plan_file.stem}"
     number = workers or processors()
+    compile_first(quiet=as_json)
     try:
         with _pool(number) as executor, _bar(quiet=as_json) as progress:
             found = fit(plan, out=folder, executor=executor, width=number, progress=progress)

@@ -62,6 +62,7 @@ def compare(
     SCENARIO_A and SCENARIO_B are bundled scenarios or scenario files; B is the one with the change.
     """
     from coopsim.analysis.compare import check_twins, comparison_of, seeds_of, with_years
+    from coopsim.app.compiling import compile_first
     from coopsim.config import load_config
 
     a, b = (with_years(with_settings(load_config(name), settings), years) for name in (scenario_a, scenario_b))
@@ -74,6 +75,7 @@ def compare(
     check_twins(a, b, seed)
     folder = out or _default_folder(a, b, seed)
     _refuse_other(folder)
+    compile_first(quiet=as_json)
     twins = _gather(a, b, seeds, workers)
     if not twins:
         say("Interrupted before the first pair of twins was finished; nothing is kept.")

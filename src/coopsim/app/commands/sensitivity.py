@@ -53,6 +53,7 @@ def sensitivity(
     records counts, its design does not. Runs are kept as they finish: the same command goes on where it was stopped.
     """
     from coopsim.analysis.extras import extra
+    from coopsim.app.compiling import compile_first
     from coopsim.app.simulate import command_line
     from coopsim.experiment import Plan, SweepInterrupted, sweep
 
@@ -62,6 +63,7 @@ def sensitivity(
     chosen = _chosen(plan, indicators)
     if not as_json:
         say(f"{plan.points:,} points x {plan.replications:,} replications = {plan.runs:,} runs of {plan.scenario_name}")
+    compile_first(quiet=as_json)
     try:
         runs = sweep(plan, out=folder / "runs", workers=workers, resume=True, progress=not as_json,
                      command=command_line(ctx))

@@ -65,6 +65,7 @@ def sweep(
     --resume and ends with the same table.
     """
     from coopsim import experiment
+    from coopsim.app.compiling import compile_first
     from coopsim.app.simulate import command_line
 
     plan = experiment.Plan.from_file(plan_file)
@@ -72,6 +73,7 @@ def sweep(
     if not quiet:
         for sentence in plan.advice():
             say(f"Note: {sentence}")
+    compile_first(quiet=silent)
     if dry_run:
         _print_estimate(plan, workers, as_json=as_json or json_lines)
         return

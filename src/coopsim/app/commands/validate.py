@@ -48,12 +48,14 @@ def validate(
     A fact that the model fails is shown as failing, and one that cannot be measured is listed with the reason. The
     page validation.html has a figure for each.
     """
+    from coopsim.app.compiling import compile_first
     from coopsim.validation import validate as measure
     from coopsim.validation.page import write_page
 
     folder = out or Path("results") / f"validation-n{replications}-seed{seed}"
     if folder.is_file():
         raise ResultsError(f"--out {folder}: is a file; a validation needs a folder")
+    compile_first(quiet=as_json)
     with _progress() as progress:
         found = measure(replications, seed=seed, data=str(data or ""), only=facts, progress=progress)
     page = write_page(found, folder / "validation.html")
