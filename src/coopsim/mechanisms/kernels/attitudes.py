@@ -74,7 +74,11 @@ def any_true(row):
 @compiled
 def remembered_trust(memory_weight, baseline, memory):
     """Return the level to which trust returns (M12), shape (S, S)."""
-    return baseline * (1.0 - memory_weight * memory)
+    level = np.empty_like(memory)
+    for i in range(len(memory)):
+        for j in range(len(memory)):
+            level[i, j] = baseline[i, j] * (1.0 - memory_weight * memory[i, j])
+    return level
 
 
 @compiled

@@ -13,7 +13,9 @@ def clashing(incident):
     size = len(incident)
     cells = incident.reshape(-1)
     eight = cells[: len(cells) // 8 * 8].view(np.uint64)
-    most = 8 * np.count_nonzero(eight) + 8
+    most = 8
+    for word in range(len(eight)):
+        most += 8 if eight[word] else 0
     one, other, number = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), 0
     for word in range(len(eight) + 1):
         if word < len(eight) and not eight[word]:

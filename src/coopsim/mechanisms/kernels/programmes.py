@@ -30,8 +30,10 @@ def _spend(weight, money, price, smallest, spending, units):
 def _received_shares(by_ministry, by_agency):
     """Return what each state received last year, as shares of its partners, (S, S)."""
     size = len(by_ministry)
-    given = (by_ministry + by_agency).T.copy()
+    given = np.empty((size, size))
     for i in range(size):
+        for j in range(size):
+            given[i, j] = by_ministry[j, i] + by_agency[j, i]
         total = row_sum(given[i])
         for j in range(size):
             # Who was given nothing treats all alike, or a world of perfect reciprocity would never begin.
