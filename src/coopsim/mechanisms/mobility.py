@@ -44,6 +44,7 @@ DISTANCE, NEAR = 0.6, 200.0  # per ln km; closer than 200 km is no closer
 STOCK_KEPT = 0.75  # students stay enrolled for about four years
 SCHOLARSHIPS_AND_EXCHANGES, RECIPROCAL_EXCHANGES, RESIDENCES = 0.85, 0.25, 0.75
 MISSION_FOR_ARTISTS = 0.5
+ROUNDS = 20  # by then the starting stock no longer changes
 FIRST_DIASPORA_YEARS = 15.0  # the starting diaspora, in years of today's stayers (assumed)
 
 
@@ -115,11 +116,11 @@ def stay_share(world: World, p: MobilityParams) -> Floats:
 
 def start(world: World, p: MobilityParams, rng: Stream) -> Counters:
     """Fill stock and diaspora as if today's flows had gone on for long."""
+    from coopsim.mechanisms.kernels import movers
+
     dyads = world.dyads
-    leaving = departures(world, p)
-    for _ in range(20):
-        study, _art = choices(world, p)
-        dyads.stock = leaving[:, None] * study / (1 - STOCK_KEPT)
+    leaving, study = departures(world, p), np.empty_like(dyads.stock)
+    movers.long_settled(*(*pulls(world, p), ROUNDS, leaving, STOCK_KEPT, study))
     dyads.diaspora = FIRST_DIASPORA_YEARS * stay_share(world, p) * leaving[:, None] * study
     per_head = 1000 / (world.states.population * 1e6)
     dyads.host_contact = np.ascontiguousarray(saturate(per_head[:, None] * dyads.stock.T))

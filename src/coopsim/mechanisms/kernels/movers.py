@@ -30,6 +30,41 @@ STRIDE = 8  # lists are filled up to a multiple, so that no loop ends in single 
 
 
 @inlined
+def feel_near(overlap, distance_cost, stock, comembership, language, network, near):
+    """Fill what draws students and artists of a row alike: languages, distance, compatriots, common memberships."""
+    for j in range(len(near)):
+        near[j] = log(fma(stock[j], 1 / 1000, 1.0))
+    for j in range(len(near)):
+        near[j] = fma(network, near[j], fma(0.5, comembership[j], fma(language, overlap[j], -distance_cost[j])))
+
+
+@inlined
+def weigh_students(i, near, offers, received, study_factor, offered, reciprocal, study):
+    """Fill the weights of the hosts of state i's students; return what scales them to sum to one."""
+    for j in range(len(study)):
+        study[j] = near[j] + saturate(fma(offered, received[j], reciprocal * offers[j]))
+    for j in range(len(study)):
+        study[j] = study_factor[j] * exp(study[j])
+    study[i] = 0.0
+    total = row_sum(study)
+    return 1.0 / total if total > 0.0 else 0.0
+
+
+@inlined
+def weigh_artists(i, near, received, perceived, missions, art_factor, residences, mission_pull, art):
+    """Fill the weights of the hosts of state i's artists; return what scales them to sum to one. `near` is used up."""
+    for j in range(len(art)):
+        art[j] = saturate(residences * received[j])
+    for j in range(len(art)):
+        near[j] += art[j] + perceived[j] + (mission_pull if missions[j] else 0.0)
+    for j in range(len(art)):
+        art[j] = art_factor[j] * exp(near[j])
+    art[i] = 0.0
+    total = row_sum(art)
+    return 1.0 / total if total > 0.0 else 0.0
+
+
+@inlined
 def weigh_hosts(
     i, overlap, distance_cost, stock, comembership, offers, received, perceived, missions, study_factor, art_factor,
     language, network, offered, reciprocal, residences, mission_pull, study, art, rest,
@@ -38,24 +73,9 @@ def weigh_hosts(
 
     Weights are the exponentials of utilities. `rest` has room for a row.
     """
-    size = len(study)
-    for j in range(size):
-        rest[j] = log(fma(stock[j], 1 / 1000, 1.0))
-    for j in range(size):
-        rest[j] = fma(network, rest[j], fma(0.5, comembership[j], fma(language, overlap[j], -distance_cost[j])))
-    for j in range(size):
-        study[j] = rest[j] + saturate(fma(offered, received[j], reciprocal * offers[j]))
-    for j in range(size):
-        study[j] = study_factor[j] * exp(study[j])
-    for j in range(size):
-        art[j] = saturate(residences * received[j])
-    for j in range(size):
-        rest[j] += art[j] + perceived[j] + (mission_pull if missions[j] else 0.0)
-    for j in range(size):
-        art[j] = art_factor[j] * exp(rest[j])
-    study[i] = art[i] = 0.0
-    to_study, to_art = row_sum(study), row_sum(art)
-    return 1.0 / to_study if to_study > 0.0 else 0.0, 1.0 / to_art if to_art > 0.0 else 0.0
+    feel_near(overlap, distance_cost, stock, comembership, language, network, rest)
+    scale = weigh_students(i, rest, offers, received, study_factor, offered, reciprocal, study)
+    return scale, weigh_artists(i, rest, received, perceived, missions, art_factor, residences, mission_pull, art)
 
 
 @compiled
@@ -78,6 +98,26 @@ def host_choices(
             study[i, j] *= scale_study
         for j in range(size):
             art[i, j] *= scale_art
+
+
+@compiled
+def long_settled(
+    overlap, distance_cost, stock, comembership, offers, perceived, missions, study_factor, art_factor, language,
+    network, offered, reciprocal, residences, mission_pull, rounds, leaving, kept, study,
+):
+    """Fill where students go, and their stock, as if that had gone on for long: each round attracts the next (M9)."""
+    size = len(stock)
+    received, near = np.empty(size), np.empty(size)
+    for i in range(size):
+        for j in range(size):
+            received[j] = offers[j, i]
+        for _ in range(rounds):
+            feel_near(overlap[i], distance_cost[i], stock[i], comembership[i], language, network, near)
+            scale = weigh_students(i, near, offers[i], received, study_factor, offered, reciprocal, study[i])
+            for j in range(size):
+                study[i, j] *= scale
+            for j in range(size):
+                stock[i, j] = leaving[i] * study[i, j] / (1.0 - kept)
 
 
 @inlined
