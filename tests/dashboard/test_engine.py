@@ -11,6 +11,7 @@ from coopsim.results.network import transitivity
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'coopsim[app]'")
 from coopsim.dashboard import engine, geography, luck, measures, panels, parameters, session, turns, webs, where
+from coopsim.dashboard.geography import rebuild
 from coopsim.dashboard.kept import Kept, Stopped
 from coopsim.dashboard.links import Links
 
@@ -177,6 +178,19 @@ def test_every_state_is_on_the_map(name):
     shaped = owners - {-1}
     assert shaped <= set(range(len(land.places)))
     assert len(shaped) == (40 if name == "classroom" else 164)
+
+
+def test_no_outline_runs_across_the_map():
+    width = geography.BOUNDS[2] - geography.BOUNDS[0]
+    assert all(np.ptp(points[:, 0]) < 0.4 * width for _, points in geography.outlines())
+
+
+def test_what_crosses_the_180th_meridian_is_cut_there():
+    # An island from 170° east to 170° west, as an atlas may write it: its longitudes run on.
+    east, west = rebuild.cut(np.array([[170.0, 0], [190, 0], [190, 10], [170, 10], [170, 0]]))
+    assert (east[:, 0].min(), east[:, 0].max()) == (170, 180)
+    assert (west[:, 0].min(), west[:, 0].max()) == (-180, -170)
+    assert rebuild.area(east) == rebuild.area(west) == 100
 
 
 def test_the_bundled_outlines_are_small():

@@ -5,13 +5,15 @@ In a scratch folder::
     npm pack world-atlas@2.0.2 && npm pack cldr-core@48.2.0      # unpack both
     python -m coopsim.dashboard.geography.rebuild world-atlas/package cldr-core/package
 
-Lines are projected first and simplified then, arc by arc, so that neighbours keep their common border.
+Lines are projected to be simplified, arc by arc, so that neighbours keep their common border; what crosses the 180th
+meridian is cut there, or the browser would draw it across the whole map.
 """
 
 from __future__ import annotations
 
 import csv
 import heapq
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -35,7 +37,7 @@ Floats = NDArray[np.float64]
 def build(atlas: Path, cldr: Path) -> None:
     """Write `world.npz`: owners (alpha-3 code, "" for land of no state here), sizes, points (int16)."""
     topology = json.loads((atlas / "countries-50m.json").read_text(encoding="utf-8"))
-    arcs = [simplified(arc) for arc in projected_arcs(topology)]
+    arcs = [simplified(arc) for arc in arcs_of(topology)]
     alpha3 = codes(cldr)
     known = set(state_codes())
     owners: list[str] = []
@@ -44,7 +46,8 @@ def build(atlas: Path, cldr: Path) -> None:
         if land.get("id") == ANTARCTICA:
             continue
         code = alpha3.get(land.get("id", ""), "")
-        polygons = [ring(part[0], arcs) for part in parts_of(land)]
+        polygons = [np.column_stack(equal_earth(*part.T)) for outline in parts_of(land)
+                    for part in cut(ring(outline[0], arcs))]
         largest = max(area(points) for points in polygons)
         if code in known and largest < LEAST_STATE:
             continue
@@ -72,18 +75,19 @@ def codes(cldr: Path) -> dict[str, str]:
     return {row["_numeric"]: row["_alpha3"] for row in rows if "_numeric" in row and "_alpha3" in row}
 
 
-def projected_arcs(topology: dict[str, Any]) -> list[Floats]:
-    """Undo the atlas's compression of arcs and project them."""
+def arcs_of(topology: dict[str, Any]) -> list[Floats]:
+    """Undo the atlas's compression of arcs: degrees, which run on where an arc crosses the 180th meridian."""
     scale, shift = np.array(topology["transform"]["scale"]), np.array(topology["transform"]["translate"])
     degrees = [np.cumsum(np.array(arc, dtype=np.float64), axis=0) * scale + shift for arc in topology["arcs"]]
-    return [np.column_stack(equal_earth(arc[:, 0], arc[:, 1])) for arc in degrees]
+    return [np.column_stack([np.unwrap(arc[:, 0], period=360), arc[:, 1]]) for arc in degrees]
 
 
-def simplified(points: Floats) -> Floats:
-    """Drop corners by the area they add, the least first (Visvalingam); ends stay.
+def simplified(degrees: Floats) -> Floats:
+    """Drop corners by the area they add on the map, the least first (Visvalingam); ends stay.
 
     An arc that is a ring of its own keeps four corners at least.
     """
+    points = np.column_stack(equal_earth(*degrees.T))
     keep = 4 if np.array_equal(points[0], points[-1]) else 2
     size = len(points)
     before, after = list(range(-1, size - 1)), list(range(1, size + 1))
@@ -112,7 +116,7 @@ def simplified(points: Floats) -> Floats:
                 # Never less than what has gone before: corners vanish in the order of what they add.
                 current[neighbour] = max(triangle(neighbour), value)
                 heapq.heappush(heap, (current[neighbour], neighbour))
-    return points[np.array(alive)]
+    return degrees[np.array(alive)]
 
 
 def parts_of(land: dict[str, Any]) -> list[list[list[int]]]:
@@ -124,7 +128,28 @@ def parts_of(land: dict[str, Any]) -> list[list[list[int]]]:
 def ring(numbers: list[int], arcs: list[Floats]) -> Floats:
     """Join arcs to a ring; a number below 0 is an arc walked backwards."""
     pieces = [arcs[k] if k >= 0 else arcs[~k][::-1] for k in numbers]
-    return np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
+    joined = np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
+    return np.column_stack([np.unwrap(joined[:, 0], period=360), joined[:, 1]])
+
+
+def cut(outline: Floats) -> list[Floats]:
+    """Cut a ring of degrees at the 180th meridian; every part lies between it and itself."""
+    turns = range(int(np.floor((outline[:, 0].min() + 180) / 360)), int(np.ceil((outline[:, 0].max() - 180) / 360)) + 1)
+    parts = [half(half(outline - (360.0 * turn, 0.0), 180.0, 1), -180.0, -1) for turn in turns]
+    return [part for part in parts if len(part)]
+
+
+def half(outline: Floats, edge: float, side: int) -> Floats:
+    """Return what of a closed ring lies on one side of a meridian (Sutherland and Hodgman)."""
+    kept: list[Floats] = []
+    for here, there in itertools.pairwise(outline):
+        inside, follows = (side * point[0] <= side * edge for point in (here, there))
+        if inside:
+            kept.append(here)
+        if inside != follows:
+            share = (edge - here[0]) / (there[0] - here[0])
+            kept.append(np.array([edge, here[1] + share * (there[1] - here[1])]))
+    return np.array([*kept, kept[0]]) if kept else np.empty((0, 2))
 
 
 def area(points: Floats) -> float:
