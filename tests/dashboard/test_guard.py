@@ -127,13 +127,26 @@ def test_replications_are_limited():
 
 
 def test_a_run_that_takes_too_long_is_stopped_with_a_message():
-    seconds = iter([0.0, 1.0, 29.0, 31.0])
+    seconds = iter([1.0, 29.0, 31.5])
     watch = Watch(clock=lambda: next(seconds))
     model = CoopModel(read_upload(GOOD), rng=1)
     for _ in range(2):
         model.step()
         watch(model)
     with pytest.raises(StoppedError, match="the run was stopped in 2027: it took more than the 30 seconds"):
+        watch(model)
+
+
+def test_a_first_year_in_which_the_model_is_compiled_takes_nobody_s_time():
+    clock = [0.0]
+    watch = Watch(clock=lambda: clock[0])
+    model = CoopModel(read_upload(GOOD), rng=1)
+    clock[0] = 90.0
+    watch(model)
+    clock[0] = 119.0
+    watch(model)
+    clock[0] = 121.0
+    with pytest.raises(StoppedError, match="it took more than the 30 seconds"):
         watch(model)
 
 

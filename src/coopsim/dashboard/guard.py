@@ -34,7 +34,8 @@ class Limits:
         Of an uploaded scenario: bytes in all, and points in a line.
     states, languages, organisations, years, interventions, replications : int
     seconds : float
-        A run that takes longer is stopped between two years.
+        A run whose years after the first take longer is stopped between two years. The first is not counted: the
+        first run on a machine compiles the model in it, which may take a minute.
     agreements, projects, claims : int
         Rows that a world may grow to.
     """
@@ -150,12 +151,14 @@ class Watch:
 
     def __init__(self, limits: Limits = LIMITS, clock: Callable[[], float] = time.monotonic) -> None:
         self.limits, self.clock = limits, clock
-        self.began = clock()
+        self.began: float | None = None
 
     def __call__(self, model: CoopModel) -> None:
         """Raise `StoppedError` if the run has used up its time or room."""
         limits, year = self.limits, model.year
-        if self.clock() - self.began > limits.seconds:
+        now = self.clock()
+        self.began = now if self.began is None else self.began
+        if now - self.began > limits.seconds:
             raise StoppedError(f"the run was stopped in {year}: it took more than the {limits.seconds:g} seconds that "
                                "a run may take on this server; ask for fewer years or states")
         world = model.world

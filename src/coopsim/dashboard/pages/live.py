@@ -33,7 +33,6 @@ class Stage:
 
     def __init__(self, config: Config, seed: int) -> None:
         self.model = CoopModel(config, rng=seed)
-        self.watch = Watch()
         self.lock = threading.Lock()
 
     @property
@@ -45,9 +44,8 @@ class Stage:
         """Simulate a year, unless the run is over."""
         with self.lock:
             if not self.over:
-                self.watch.began = self.watch.clock()  # time on stage is the visitor's, not the run's
                 self.model.step()
-                self.watch(self.model)
+                Watch()(self.model)  # of its size alone: time on stage is the visitor's, not the run's
 
     def ties(self) -> Any:
         """Return the ties of the moment and those that ended this year, as the world view takes them, shape (n, 5)."""
