@@ -21,6 +21,7 @@ from coopsim.dashboard.kept import Stopped
 from coopsim.dashboard.text import say
 from coopsim.errors import CoopsimError
 from coopsim.interventions import Intervention
+from coopsim.mechanisms.kernels import are_compiled
 
 REPLICATIONS = 8
 PATIENCE = 0.4  # seconds of a run after which it says how far it is, and gives way to the next
@@ -308,8 +309,10 @@ def say_cancelled() -> None:
 @solara.component
 def Waiting() -> None:
     """Say that the first run is under way; the shell tells how far it is, or why there is none."""
+    compiled = solara.use_memo(are_compiled, dependencies=[])
     if not status.value.error:
-        solara.Div(children=[say("shell.first_run")], classes=["coop-note"], attributes={"role": "status"})
+        text = say("shell.first_run" if compiled else "shell.first_compile")
+        solara.Div(children=[text], classes=["coop-note"], attributes={"role": "status"})
 
 
 def use_shown() -> Shown | None:
