@@ -37,11 +37,18 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara's conventio
         router.push(f"/{path}")
 
     presenting = session.address.value.looks_at("view") == "presenter"
+
+    def present() -> None:
+        session.address.value = session.address.value.looking_at(view="" if presenting else "presenter")
+
     with solara.Div(classes=["coop-app", *(["coop-presenter"] if presenting else [])]):
         widgets.shell(
             title=say("shell.title"), page=page, on_page=go,
             pages=[{"path": entry.path, "title": say(entry.title)} for entry in PAGES],
             words={key: say(f"shell.{key}") for key in ("menu", "theme", "skip")},
+            # A lesson has this button of its own, where its steps are.
+            present="" if page == "lessons" else say("shell.present_end" if presenting else "shell.present"),
+            on_present=present,
         )
         with solara.Div(classes=["coop-main"], attributes={"role": "main", "id": "main", "tabindex": "-1"}):
             solara.Div(

@@ -126,7 +126,7 @@ def Levers() -> None:
         return
     groups = parameters.handful(config)
     changed = [key for key, _ in session.address.value.values if key.partition(".")[0] in GROUPS]
-    with solara.Div(classes=["coop-panel", "coop-stack"]):
+    with solara.Div(classes=["coop-panel", "coop-stack", "coop-whatif"]):
         with solara.Div(classes=["coop-bar"]):
             solara.Div(children=[solara.HTML("h2", say("explore.levers"))], classes=["coop-grow"])
             if changed:

@@ -182,7 +182,7 @@ def tiles(found: Sequence[Tile], *, first: int) -> Any:
         "tiles": [{"name": t.name, "label": t.label, "unit": t.unit, "percent": t.percent, "about": t.about}
                   for t in found],
     }
-    keys = ("same", "waiting", "policy", "as_base", "tiny")
+    keys = ("same", "waiting", "policy", "luck", "as_base", "tiny")
     data = floats([[t.mine, t.base, t.mean, t.share] for t in found])
     return _Tiles.element(spec=spec, data=data, words=words_of("widgets.tiles", *keys))
 

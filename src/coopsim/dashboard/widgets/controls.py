@@ -15,6 +15,7 @@ class _Shell(Widget, module="shell"):
     spec = synced(traitlets.Dict)
     page = synced(traitlets.Unicode)
     asked = synced(traitlets.List)
+    presses = synced(traitlets.Int)
 
 
 class _Levers(Widget, module="levers"):
@@ -45,16 +46,19 @@ class _FileInput(Widget, module="file_input"):
 
 def shell(
     *, title: str, page: str, pages: Sequence[Mapping[str, str]], words: Mapping[str, str],
-    on_page: Callable[[str], None],
+    on_page: Callable[[str], None], present: str, on_present: Callable[[], None],
 ) -> Any:
-    """Show the header with its links; `on_page` is called with the path of the one that was followed."""
+    """Show the header with its links and, if `present` names one, the button of the presenter view.
+
+    `on_page` is called with the path of the link that was followed, `on_present` when the button is pressed.
+    """
     return _Shell.element(
-        spec={"title": title, "pages": list(pages), "words": dict(words)}, page=page, asked=[],
-        on_asked=lambda asked: on_page(asked[0]) if asked else None,
+        spec={"title": title, "pages": list(pages), "words": dict(words), "present": present}, page=page, asked=[],
+        on_asked=lambda asked: on_page(asked[0]) if asked else None, presses=0, on_presses=lambda _: on_present(),
     )
 
 
-LEVER_WORDS = ("reset", "about", "on", "off", "search")
+LEVER_WORDS = ("reset", "about", "on", "off", "search", "sheet", "close")
 
 
 def levers(

@@ -1,5 +1,5 @@
 // Bars with an interval: differences by group, such as deciles or states.
-import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, say, svgFile, swatch, ticks, tickText, widthOf } from "./common.js";
+import { asPng, colour, eachFrame, fitting, floats, frame, grown, life, listen, make, palette, register, resized, save, say, svgFile, swatch, ticks, tickText, widthOf } from "./common.js";
 
 function render({ model, el }) {
   const { signal, end } = life();
@@ -26,25 +26,24 @@ function render({ model, el }) {
     const p = palette();
     const n = found.labels.length;
     const width = Math.max(widthOf(shell.body), 160);
-    const row = found.row ?? 20, top = 4, bottom = 22;
-    const left = Math.min(found.left ?? 120, width * 0.42), right = 62;
+    const g = grown(), row = (found.row ?? 20) * g, top = 4, bottom = 22 * g;
+    const left = Math.min((found.left ?? 120) * g, width * 0.42), right = 62 * g;
     const height = n * row + top + bottom;
-    const most = Math.floor((left - 8) / 6.2); // letters that fit
-    Object.assign(size, { width, height });
+        Object.assign(size, { width, height });
     const all = [0, ...found.mid, ...found.low, ...found.high].filter(Number.isFinite);
     let [low, high] = [Math.min(...all), Math.max(...all)];
     if (low === high) high = low + (found.least ?? 1e-3);
     const px = (v) => left + ((v - low) / (high - low)) * (width - left - right);
     const nodes = [];
-    const steps = ticks(low, high, Math.max(2, Math.floor(width / 130))), step = tickText(steps, found);
+    const steps = ticks(low, high, Math.max(2, Math.floor(width / (130 * g)))), step = tickText(steps, found);
     for (const v of steps) {
       nodes.push(make("line", { x1: px(v), x2: px(v), y1: top, y2: height - bottom, stroke: p.faint, "stroke-width": v === 0 ? 1.6 : 0.8 }),
-        make("text", { x: px(v), y: height - 7, "text-anchor": "middle", "font-size": 11, fill: p.soft, text: step(v) }));
+        make("text", { x: px(v), y: height - 7 * g, "text-anchor": "middle", "font-size": 11 * g, fill: p.soft, text: step(v) }));
     }
     found.labels.forEach((text, k) => {
       const y = top + k * row;
       const v = found.mid[k];
-      nodes.push(make("text", { x: left - 8, y: y + row / 2 + 4, "text-anchor": "end", "font-size": 12, fill: p.ink, text: text.length > most ? `${text.slice(0, most - 1)}…` : text }));
+      nodes.push(make("text", { x: left - 8, y: y + row / 2 + 4 * g, "text-anchor": "end", "font-size": 12 * g, fill: p.ink, text: fitting(text, left - 10, 12 * g) }, make("title", { text })));
       if (!Number.isFinite(v)) return;
       nodes.push(make("rect", { x: Math.min(px(0), px(v)), y: y + 3, width: Math.max(Math.abs(px(v) - px(0)), 1), height: row - 6, rx: 2, fill: colour(v < 0 ? (found.below ?? "mark") : (found.above ?? "mine"), p) }));
       if (Number.isFinite(found.low[k])) {
@@ -52,7 +51,7 @@ function render({ model, el }) {
           ...[found.low[k], found.high[k]].map((e) => make("line", { x1: px(e), x2: px(e), y1: y + row / 2 - 3, y2: y + row / 2 + 3, stroke: p.ink, "stroke-width": 1.3 })));
       }
       const edge = Math.max(px(v), px(Number.isFinite(found.high[k]) ? found.high[k] : v), px(0));
-      nodes.push(make("text", { x: edge + 6, y: y + row / 2 + 4, "font-size": 11, fill: p.soft, text: say(v, { percent: found.percent, signed: found.signed, digits: found.digits ?? null }) }));
+      nodes.push(make("text", { x: edge + 6, y: y + row / 2 + 4 * g, "font-size": 11 * g, fill: p.soft, text: say(v, { percent: found.percent, signed: found.signed, digits: found.digits ?? null }) }));
     });
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("width", width);

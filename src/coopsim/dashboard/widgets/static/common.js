@@ -6,10 +6,14 @@ const shared = (window.__coopsim ??= { bus: new EventTarget(), year: null, chart
 export function isDark() {
   return !!document.querySelector(".v-application.theme--dark");
 }
-let dark = isDark();
+const isPresented = () => document.getElementsByClassName("coop-presenter").length > 0;
+let dark = isDark(), presented = isPresented();
+// What is drawn grows with the type of the page: sizes in pixels are multiplied by this.
+export const grown = () => (presented ? 1.4 : 1);
 new MutationObserver(() => {
-  if (isDark() === dark) return;
+  if (isDark() === dark && isPresented() === presented) return;
   dark = isDark();
+  presented = isPresented();
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   shared.bus.dispatchEvent(new CustomEvent("theme"));
 }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["class"], childList: true });
@@ -116,6 +120,16 @@ export function make(tag, attributes = {}, ...children) {
 }
 let count = 0;
 export const unique = (prefix) => `${prefix}-${++count}`;
+
+// A text that is not wider than `room` pixels: letters differ too much in width to be counted.
+const ruler = document.createElement("canvas").getContext("2d");
+export function fitting(text, room, size) {
+  ruler.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  if (ruler.measureText(text).width <= room) return text;
+  let kept = text.length - 1;
+  while (kept > 1 && ruler.measureText(`${text.slice(0, kept)}…`).width > room) kept--;
+  return `${text.slice(0, kept)}…`;
+}
 
 // Redraw at most once a frame; once at a time.
 export function eachFrame(draw) {

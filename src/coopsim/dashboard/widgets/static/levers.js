@@ -3,7 +3,7 @@ import { life, make, say, unique } from "./common.js";
 
 function render({ model, el }) {
   const { signal, end } = life();
-  let rows = new Map();
+  let rows = new Map(), open = false;
 
   function send(key, value) {
     model.set("values", { ...model.get("values"), [key]: value });
@@ -53,7 +53,7 @@ function render({ model, el }) {
     const about = make("details", { class: "coop-lever-about" },
       make("summary", { "aria-label": `${words.about}: ${item.label}`, text: "?" }),
       make("div", {}, make("p", { text: item.meaning }), make("p", { class: "coop-soft", text: item.source })));
-    const row = make("div", { class: "coop-lever", "data-key": item.key, "data-text": `${item.key} ${item.label} ${item.meaning}`.toLowerCase() },
+    const row = make("div", { class: typeof item.default === "boolean" ? "coop-lever is-switch" : "coop-lever", "data-key": item.key, "data-text": `${item.key} ${item.label} ${item.meaning}`.toLowerCase() },
       make("label", { for: id, text: item.label }), output, reset, input,
       input.dataset.marks ? make("datalist", { id: input.dataset.marks }, make("option", { value: item.default })) : null,
       about, make("span", { id: help, class: "coop-hidden", text: item.meaning }));
@@ -78,8 +78,11 @@ function render({ model, el }) {
     const groups = JSON.parse(model.get("groups")).map((group) => {
       const off = group.off && make("div", { class: "coop-off" }, make("span", { text: group.off.text }),
         make("button", { class: "coop-small", type: "button", text: group.off.button, onclick: () => ask(group.off.ask) }));
-      const box = make("fieldset", { class: "coop-group", disabled: !!group.off }, make("legend", { text: group.title }), ...group.levers.map(lever));
-      return make("div", { class: "coop-group-box" }, off || null, box);
+      // A switch within a group that is switched off would be off as well: the button stands between title and group.
+      const title = off ? make("div", { class: "coop-group-title", text: group.title, "aria-hidden": "true" }) : null;
+      const legend = make("legend", { class: off ? "coop-hidden" : "coop-group-title", text: group.title });
+      const box = make("fieldset", { class: "coop-group", disabled: !!group.off }, legend, ...group.levers.map(lever));
+      return make("div", { class: "coop-group-box" }, title, off || null, box);
     });
     const search = model.get("search") ? make("input", {
       type: "search", class: "coop-search", placeholder: words.search, "aria-label": words.search,
@@ -89,7 +92,12 @@ function render({ model, el }) {
         for (const box of el.querySelectorAll(".coop-group-box")) box.hidden = !box.querySelector(".coop-lever:not([hidden])");
       },
     }) : null;
-    el.replaceChildren(make("div", { class: model.get("search") ? "coop-levers is-all" : "coop-levers" }, search, ...groups));
+    // On a phone the sliders are a sheet at the foot of the page, so that charts and sliders are seen together.
+    const sheet = search ? null : make("button", { class: "coop-button coop-primary coop-sheet", type: "button",
+      onclick: () => { open = !open; label(); } });
+    const label = () => { sheet.setAttribute("aria-expanded", String(open)); sheet.textContent = open ? words.close : words.sheet; };
+    if (sheet) label();
+    el.replaceChildren(...[sheet].filter(Boolean), make("div", { class: model.get("search") ? "coop-levers is-all" : "coop-levers" }, search, ...groups));
     values();
   }
   function values() {

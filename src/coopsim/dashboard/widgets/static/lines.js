@@ -1,5 +1,5 @@
 // Lines over years: my run against the baseline, with bands over replications.
-import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, say, setYear, svgFile, swatch, ticks, tickText, unique, widthOf, year } from "./common.js";
+import { asPng, colour, eachFrame, floats, frame, grown, life, listen, make, palette, register, resized, save, say, setYear, svgFile, swatch, ticks, tickText, unique, widthOf, year } from "./common.js";
 
 function render({ model, el }) {
   const { signal, end } = life();
@@ -40,7 +40,7 @@ function render({ model, el }) {
     const room = (high - low) * 0.08 || Math.abs(high) * 0.1 || 0.1;
     const floor = low >= 0 && low - room < 0 ? 0 : low - room;
     [low, high] = [floor, high + room];
-    const left = found.small ? 44 : 56, right = 14, top = 10, bottom = 24;
+    const left = (found.small ? 44 : 56) * grown(), right = 14 * grown(), top = 10, bottom = 24 * grown();
     const span = Math.max(found.x.length - 1, 1);
     return { low, high, left, right, top, bottom, width, height,
       px: (k) => left + (k / span) * (width - left - right),
@@ -66,7 +66,7 @@ function render({ model, el }) {
     const found = state();
     const p = palette();
     const width = Math.max(widthOf(shell.body), 160);
-    const height = found.height ?? 240;
+    const g = grown(), height = (found.height ?? 240) * (1 + (g - 1) / 2);
     Object.assign(size, { width, height });
     const s = scale(found, width, height);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -77,17 +77,17 @@ function render({ model, el }) {
     const levels = ticks(s.low, s.high, found.small ? 3 : 5), level = tickText(levels, found);
     for (const v of levels) {
       nodes.push(make("line", { x1: s.left, x2: width - s.right, y1: s.py(v), y2: s.py(v), stroke: p.faint, "stroke-width": v === 0 && s.low < 0 ? 1.6 : 0.8 }),
-        make("text", { x: s.left - 6, y: s.py(v) + 3.5, "text-anchor": "end", "font-size": 11, fill: p.soft, text: level(v) }));
+        make("text", { x: s.left - 6, y: s.py(v) + 3.5 * g, "text-anchor": "end", "font-size": 11 * g, fill: p.soft, text: level(v) }));
     }
-    const many = Math.max(1, Math.ceil(found.x.length / Math.max(2, Math.floor(width / 70)) / 5) * 5);
+    const many = Math.max(1, Math.ceil(found.x.length / Math.max(2, Math.floor(width / (70 * g))) / 5) * 5);
     found.x.forEach((at, k) => {
-      if (at % many === 0) nodes.push(make("text", { x: s.px(k), y: height - 6, "text-anchor": "middle", "font-size": 11, fill: p.soft, text: at }));
+      if (at % many === 0) nodes.push(make("text", { x: s.px(k), y: height - 6 * g, "text-anchor": "middle", "font-size": 11 * g, fill: p.soft, text: at }));
     });
     for (const one of found.series) {
       if (one.band) nodes.push(make("path", { d: area(one.low, one.high, s), fill: colour(one.colour, p), opacity: one.colour === "base" ? 0.16 : 0.2, "clip-path": `url(#${clip})` }));
     }
     for (const one of found.series) {
-      nodes.push(make("path", { d: path(one.mid, s), fill: "none", stroke: colour(one.colour, p), "stroke-width": one.thin ? 1.4 : 2.4, "stroke-dasharray": one.dash ? "6 4" : null, "stroke-linejoin": "round", "clip-path": `url(#${clip})` }));
+      nodes.push(make("path", { d: path(one.mid, s), fill: "none", stroke: colour(one.colour, p), "stroke-width": (one.thin ? 1.4 : 2.4) * g, "stroke-dasharray": one.dash ? "6 4" : null, "stroke-linejoin": "round", "clip-path": `url(#${clip})` }));
     }
     for (const mark of found.marks ?? []) {
       const k = mark.year - found.first;
@@ -99,7 +99,7 @@ function render({ model, el }) {
     if (now !== null && now >= 0 && now < found.x.length) {
       nodes.push(make("line", { x1: s.px(now), x2: s.px(now), y1: s.top, y2: height - s.bottom, stroke: p.ink, "stroke-width": 1, opacity: 0.55 }));
       for (const one of found.series) {
-        if (Number.isFinite(one.mid[now])) nodes.push(make("circle", { cx: s.px(now), cy: s.py(one.mid[now]), r: 3.6, fill: colour(one.colour, p), stroke: p.ground, "stroke-width": 1.4 }));
+        if (Number.isFinite(one.mid[now])) nodes.push(make("circle", { cx: s.px(now), cy: s.py(one.mid[now]), r: 3.6 * g, fill: colour(one.colour, p), stroke: p.ground, "stroke-width": 1.4 }));
       }
     }
     svg.replaceChildren(...nodes);

@@ -18,7 +18,7 @@ function render({ model, el }) {
     } else if (spec.kind === "cards") {
       el.replaceChildren(make("div", { class: "coop-cards", role: "group", "aria-label": spec.label }, ...spec.options.map((option) => make("button", {
         type: "button", class: "coop-card", "aria-pressed": String(option.value === value), onclick: () => again(option.value) },
-        make("span", { class: "coop-card-title", text: option.text, title: option.text }), make("span", { class: "coop-card-text", text: option.title ?? "" })))));
+        make("span", { class: "coop-card-words", title: `${option.text}. ${option.title ?? ""}` }, make("span", { class: "coop-card-title", text: option.text }), make("br"), make("span", { class: "coop-card-text", text: option.title ?? "" }))))));
     } else {
       const groups = new Map();
       for (const option of spec.options) {

@@ -3,7 +3,7 @@ import { isDark, make } from "./common.js";
 
 function render({ model, el }) {
   const draw = () => {
-    const { title, words } = model.get("spec");
+    const { title, words, present } = model.get("spec");
     const here = model.get("page");
     const root = window.solara?.rootPath ?? "";
     const link = ({ path, title: text }) => make("a", {
@@ -23,6 +23,8 @@ function render({ model, el }) {
       make("div", { class: "coop-header", role: "banner" },
         make("span", { class: "coop-brand" }, mark(), make("span", { text: title })),
         make("nav", { class: "coop-nav", "aria-label": words.menu }, ...model.get("spec").pages.map(link)),
+        present ? make("button", { class: "coop-small coop-present", type: "button", text: present,
+          onclick: () => { model.set("presses", model.get("presses") + 1); model.save_changes(); } }) : null,
         make("button", { class: "coop-small coop-theme", type: "button", text: "◐", "aria-label": words.theme, title: words.theme,
           onclick: swapTheme })));
     el.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest", inline: "center" });

@@ -1,7 +1,7 @@
 // Agreements as bars along the years: one row for each partner, what began, what ended, what is in force.
-import { asPng, colour, eachFrame, floats, frame, life, listen, make, palette, register, resized, save, svgFile, swatch, ticks, widthOf, year } from "./common.js";
+import { asPng, colour, eachFrame, fitting, floats, frame, grown, life, listen, make, palette, register, resized, save, svgFile, swatch, ticks, widthOf, year } from "./common.js";
 
-const ROW = 17;
+const TALL = 17;
 
 function render({ model, el }) {
   const { signal, end } = life();
@@ -27,22 +27,23 @@ function render({ model, el }) {
     const found = state();
     const p = palette();
     const width = Math.max(widthOf(shell.body), 200);
-    const left = Math.min(132, width * 0.34), right = 10, top = 20, bottom = 6;
+    const g = grown(), ROW = TALL * g;
+    const left = Math.min(132 * g, width * 0.34), right = 10, top = 20 * g, bottom = 6;
     const rows = found.rows.length;
     const height = top + rows * ROW + bottom;
     Object.assign(size, { width, height });
     const [first, last] = [found.first, found.last];
     const px = (v) => left + ((Math.min(Math.max(v, first), last + 1) - first) / (last + 1 - first)) * (width - left - right);
-    const nodes = ticks(first, last, Math.max(2, Math.floor(width / 110))).filter((v) => Number.isInteger(v)).flatMap((v) => [
+    const nodes = ticks(first, last, Math.max(2, Math.floor(width / (110 * g)))).filter((v) => Number.isInteger(v)).flatMap((v) => [
       make("line", { x1: px(v), x2: px(v), y1: top - 4, y2: height - bottom, stroke: p.faint, "stroke-width": 0.8 }),
-      make("text", { x: px(v), y: 11, "text-anchor": "middle", "font-size": 11, fill: p.soft, text: String(v) })]);
-    found.rows.forEach((text, k) => nodes.push(make("text", { x: left - 8, y: top + k * ROW + 12, "text-anchor": "end", "font-size": 11.5, fill: p.ink, text: text.length > 20 ? `${text.slice(0, 19)}…` : text })));
+      make("text", { x: px(v), y: 11 * g, "text-anchor": "middle", "font-size": 11 * g, fill: p.soft, text: String(v) })]);
+    found.rows.forEach((text, k) => nodes.push(make("text", { x: left - 8, y: top + k * ROW + 12 * g, "text-anchor": "end", "font-size": 11.5 * g, fill: p.ink, text: fitting(text, left - 10, 11.5 * g) }, make("title", { text }))));
     for (const s of found.spans) {
       const [x, w] = [px(s.from), Math.max(px(s.to) - px(s.from), 2)];
       const bar = make("rect", { x, y: top + s.row * ROW + 3, width: w, height: ROW - 6, rx: 3, fill: colour(s.kind, p), opacity: s.to > last ? 1 : 0.62 });
       bar.append(make("title", { text: `${s.label}, ${s.from}–${s.to > last ? "" : s.to}: ${found.kinds[s.kind] ?? ""}; ${s.how}` }));
       nodes.push(bar);
-      if (s.from < first) nodes.push(make("text", { x: x + 2, y: top + s.row * ROW + 12, "font-size": 9, fill: p.ground, text: "◂" }));
+      if (s.from < first) nodes.push(make("text", { x: x + 2, y: top + s.row * ROW + 12 * g, "font-size": 9 * g, fill: p.ground, text: "◂" }));
       if (s.to <= last) nodes.push(make("line", { x1: x + w, x2: x + w, y1: top + s.row * ROW + 1, y2: top + (s.row + 1) * ROW - 1, stroke: p.ink, "stroke-width": 1.6 }));
     }
     const now = year();

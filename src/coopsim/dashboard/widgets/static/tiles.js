@@ -20,14 +20,15 @@ function render({ model, el }) {
       const options = { percent: tile.percent, digits: tile.digits ?? null };
       const moved = Math.abs(difference) > 1e-9;
       seen.push({ name: tile.name, mine, base, mean, share });
-      const luck = !moved && !(Math.abs(mean) > 1e-9) ? words.same : !Number.isFinite(share) ? words.waiting
-        : words.policy.replace("{policy}", Math.round(100 * share)).replace("{luck}", 100 - Math.round(100 * share));
+      const percent = Math.round(100 * share);
+      const luck = !moved && !(Math.abs(mean) > 1e-9) ? [words.same] : !Number.isFinite(share) ? [words.waiting]
+        : [words.policy.replace("{policy}", percent), words.luck.replace("{luck}", 100 - percent)];
       return make("div", { class: "coop-tile", role: "listitem", title: tile.about },
         make("div", { class: "coop-tile-label", text: tile.percent || !tile.unit ? tile.label : `${tile.label}, ${tile.unit}` }),
         make("div", { class: "coop-tile-value", text: say(mine, options) }),
         make("div", { class: `coop-tile-difference ${!moved ? "" : difference > 0 ? "is-up" : "is-down"}`, text: moved ? `${difference > 0 ? "▲" : "▼"} ${told(difference, options)}` : words.as_base }),
         make("div", { class: "coop-luck", "aria-hidden": "true" }, make("span", { style: `width:${Number.isFinite(share) && (moved || Math.abs(mean) > 1e-9) ? Math.round(100 * share) : 0}%` })),
-        make("div", { class: "coop-tile-luck", text: luck }));
+        make("div", { class: "coop-tile-luck" }, ...luck.map((text) => make("span", { text }))));
     })));
     el.dataset.tiles = JSON.stringify(seen);
     register("tiles", seen);

@@ -1,5 +1,5 @@
 // States and ties on a map, or laid out by their ties: coloured by a number, year by year.
-import { colour, eachFrame, fileName, floats, frame, life, listen, make, onRamp, palette, register, resized, save, say, sharpCanvas, shorts, swatch, widthOf, year } from "./common.js";
+import { colour, eachFrame, fileName, floats, frame, grown, life, listen, make, onRamp, palette, register, resized, save, say, sharpCanvas, shorts, swatch, widthOf, year } from "./common.js";
 
 const MOVE = 450; // ms from one layout to the other
 const PIECES = 12; // straight pieces that stand for a tie when somebody points at it
@@ -17,7 +17,8 @@ function render({ model, el }) {
     const d = read(), now = index(d);
     return [[words.state, `${d.spec.measure} (${words.year} ${d.spec.first + now})`, words.partners], ...d.names.map((name, k) => [name, number(d, now, k), partners(d, now, k).length])];
   } });
-  shell.body.append(canvas, tip, zooms, spoken);
+  shell.body.append(canvas, tip, spoken);
+  shell.figure.firstChild.append(zooms); // not over the map: it would hide states
 
   function read() {
     if (data) return data;
@@ -69,9 +70,11 @@ function render({ model, el }) {
   function frameOf(d) {
     const width = Math.max(widthOf(shell.body), 200);
     const [x0, y0, x1, y1] = d.spec.bounds;
-    const height = Math.max(Math.min(width * ((y1 - y0) / (x1 - x0)), d.spec.height ?? 460), 180);
-    const scale = Math.min((width - 12) / (x1 - x0), (height - 12) / (y1 - y0));
-    const mx = (width - scale * (x1 - x0)) / 2 - scale * x0, my = (height - scale * (y1 - y0)) / 2 - scale * y0;
+    const height = Math.max(Math.min(width * ((y1 - y0) / (x1 - x0)), (d.spec.height ?? 460) * grown()), 180);
+    // Below the lowest state there is room for its code.
+    const foot = d.spec.labels ? 14 * grown() : 0;
+    const scale = Math.min((width - 12) / (x1 - x0), (height - 12 - foot) / (y1 - y0));
+    const mx = (width - scale * (x1 - x0)) / 2 - scale * x0, my = (height - foot - scale * (y1 - y0)) / 2 - scale * y0;
     return { width, height, scale, px: (x) => (mx + scale * x) * view.k + view.x, py: (y) => (my + scale * y) * view.k + view.y, mx, my };
   }
   const shade = (d, v, p) => (v === null ? null : d.spec.categories?.length ? colour(v, p) : onRamp(p[d.spec.ramp], (v - d.spec.low) / (d.spec.high - d.spec.low || 1)));
@@ -178,7 +181,8 @@ function render({ model, el }) {
     if (d.spec.labels && (backdrop < 0.5 || d.size <= 60)) labels(context, d, p, f);
   }
   function labels(context, d, p, f) {
-    context.font = "11px system-ui, sans-serif";
+    const g = grown();
+    context.font = `${11 * g}px system-ui, sans-serif`;
     context.textAlign = "center";
     context.lineWidth = 3;
     context.strokeStyle = p.ground;
@@ -187,12 +191,20 @@ function render({ model, el }) {
     const order = [...Array(d.size).keys()].sort((a, b) => (d.sizes[b] ?? 0) - (d.sizes[a] ?? 0));
     for (const k of order) {
       const [x, y] = place(d, k);
-      const [tx, ty] = [f.px(x), f.py(y) + radius(d, k, f) + 11];
-      if (taken.some(([ox, oy]) => Math.abs(ox - tx) < 30 && Math.abs(oy - ty) < 12)) continue;
+      const [tx, ty] = [f.px(x), f.py(y) + radius(d, k, f) + 11 * g];
+      if (taken.some(([ox, oy]) => Math.abs(ox - tx) < 30 * g && Math.abs(oy - ty) < 12 * g)) continue;
       taken.push([tx, ty]);
       context.strokeText(d.codes[k], tx, ty);
       context.fillText(d.codes[k], tx, ty);
     }
+  }
+  // The least and the most of all years; the scale of colours may be shorter, so that few extremes do not spoil it.
+  function reach(d) {
+    if (!d.reach) {
+      const known = d.values.filter(Number.isFinite);
+      d.reach = known.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+    }
+    return d.reach;
   }
   const focused = (d) => (hover >= 0 ? hover : d.codes.indexOf(model.get("selected")));
   function chosen(context, d, p, f) {
@@ -209,9 +221,11 @@ function render({ model, el }) {
   function legend(d, p, now) {
     const gradient = `linear-gradient(90deg, ${p[d.spec.ramp].join(",")})`;
     const show = (v) => say(v, { percent: d.spec.percent, signed: d.spec.ramp === "split" });
+    const [least, most] = reach(d);
+    const [low, high] = [`${least < d.spec.low ? "≤ " : ""}${show(d.spec.low)}`, `${most > d.spec.high ? "≥ " : ""}${show(d.spec.high)}`];
     shell.legend.replaceChildren(
-      ...(d.spec.categories?.length ? d.spec.categories.map((name, k) => swatch(name, { shade: colour(k, p), dot: true })) : [make("span", { class: "coop-key" }, make("span", { text: `${d.spec.measure}: ${show(d.spec.low)}` }),
-        make("span", { class: "coop-ramp", style: `background:${gradient}` }), make("span", { text: `${show(d.spec.high)}${d.spec.unit && !d.spec.percent ? ` ${d.spec.unit}` : ""}` }))]),
+      ...(d.spec.categories?.length ? d.spec.categories.map((name, k) => swatch(name, { shade: colour(k, p), dot: true })) : [make("span", { class: "coop-key" }, make("span", { text: `${d.spec.measure}: ${low}` }),
+        make("span", { class: "coop-ramp", style: `background:${gradient}` }), make("span", { text: `${high}${d.spec.unit && !d.spec.percent ? ` ${d.spec.unit}` : ""}` }))]),
       ...(d.spec.ties === "none" ? [] : d.spec.kinds?.length > 1
         ? d.spec.kinds.map((name, kind) => make("button", { type: "button", class: "coop-key coop-kind", "aria-pressed": String(!off.has(kind)), title: words.toggle, onclick: () => { off.has(kind) ? off.delete(kind) : off.add(kind); draw(); } }, ...swatch(name, { shade: d.spec.loud && !kind ? p.tie : colour(kind, p) }).childNodes))
         : [swatch(`${words.tie} ${d.spec.first + now}`, { shade: p.tie })]));
