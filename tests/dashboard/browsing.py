@@ -22,7 +22,7 @@ def chart(page, title):
 def drawn(page):
     """The front page, once its charts are drawn and its sliders can be moved."""
     page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles", timeout=90_000)
-    page.wait_for_selector(".coop-lever input[type=range]")
+    page.wait_for_selector(".coop-lever input[type=range]", state="attached")  # on a phone they wait in a sheet
     return page
 
 

@@ -129,7 +129,7 @@ def test_a_variant_of_the_scenario_is_chosen_keeps_the_sliders_and_is_compared(c
     assert clean_page.locator('.coop-card[aria-pressed="true"]').inner_text().startswith("Forty invented states")
     clean_page.get_by_role("link", name="Compare").click()
     clean_page.get_by_role("button", name="Add the variants of the scenario Forty invented states").click()
-    clean_page.get_by_role("button", name="Remove As it is: trust.gain 0.06").wait_for()
+    clean_page.get_by_role("button", name="Remove As it is: Working together builds trust 6 %").wait_for()
 
 
 def test_every_parameter_can_be_found_by_words(clean_page):
@@ -171,6 +171,62 @@ def test_a_slow_line_delays_the_charts_but_does_not_stop_them(open_page):
 def test_on_a_phone_nothing_sticks_out(open_page):
     page = drawn(open_page(size=PHONE))
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_on_a_phone_sliders_and_charts_are_seen_together(open_page):
+    page = drawn(open_page(size=PHONE))
+    slider = page.get_by_label("Working together builds trust", exact=True)
+    assert not slider.is_visible()
+    page.get_by_role("button", name="What if … Move a slider").click()
+    assert slider.bounding_box()["y"] >= PHONE["height"] / 2
+    before = chart(page, DENSITY)["version"]
+    move(page, "trust.gain", 0.08)
+    wait_for_change(page, DENSITY, before)
+    assert slider.is_visible()  # the sheet stays open while one tries
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Close the sliders").click()
+    assert not slider.is_visible()
+
+
+def test_the_presenter_view_grows_type_and_charts_and_ends_where_it_began(clean_page):
+    letters = clean_page.locator(".coop-lines text").first
+    tile = clean_page.locator(".coop-tile-value").first
+    sizes = "element => parseFloat(getComputedStyle(element).fontSize)"
+    before = [found.evaluate(sizes) for found in (letters, tile)]
+    clean_page.get_by_role("button", name="Presenter view").click()
+    clean_page.get_by_role("button", name="End presenter view").wait_for()
+    clean_page.wait_for_function(
+        "before => parseFloat(getComputedStyle(document.querySelector('.coop-lines text')).fontSize) > 1.2 * before",
+        arg=before[0],
+    )
+    assert tile.evaluate(sizes) > 1.2 * before[1]
+    assert axe_violations(clean_page) == []
+    clean_page.get_by_role("button", name="End presenter view").click()
+    clean_page.get_by_role("button", name="Presenter view", exact=True).wait_for()
+    assert tile.evaluate(sizes) == before[1]
+
+
+def test_scenarios_are_one_stop_of_the_tab_key_and_arrows_go_on(clean_page):
+    clean_page.get_by_role("button", name="Dark or light").focus()
+    clean_page.keyboard.press("Tab")
+    first = clean_page.evaluate("document.activeElement.innerText")
+    clean_page.keyboard.press("ArrowRight")
+    second = clean_page.evaluate("document.activeElement.innerText")
+    assert first.startswith("Forty invented states")
+    assert second.startswith("The world of today")
+    clean_page.keyboard.press("Tab")
+    assert clean_page.evaluate("document.activeElement.type") == "range"
+
+
+def test_the_frame_of_a_slider_in_focus_keeps_off_its_label(clean_page):
+    clean_page.get_by_role("button", name="Dark or light").focus()
+    for _ in range(2):
+        clean_page.keyboard.press("Tab")
+    room = clean_page.evaluate(
+        "() => { const e = document.activeElement, s = getComputedStyle(e);"
+        " return e.getBoundingClientRect().top - parseFloat(s.outlineOffset) - parseFloat(s.outlineWidth)"
+        " - e.parentElement.querySelector('label').getBoundingClientRect().bottom; }")
+    assert room >= 0
 
 
 def test_the_theme_changes_charts_too(clean_page):

@@ -109,7 +109,7 @@ def test_twins_run_and_say_what_the_change_caused(open_page):
 def test_a_scenario_is_added_to_the_comparison_and_to_the_link(open_page):
     page = shown(open_page, "compare")
     page.get_by_role("button", name="Keep what I have set as a further scenario").click()
-    page.get_by_role("button", name=re.compile("^Remove .*trust.gain 0.08")).wait_for()
+    page.get_by_role("button", name=re.compile("^Remove .*Working together builds trust 8 %")).wait_for()
     page.get_by_role("link", name="Share").click()
     found = read(link_of(page).partition("?")[2])
     assert found.problems == ()

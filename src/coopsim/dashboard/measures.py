@@ -180,4 +180,6 @@ def scale(values: Floats, *, diverging: bool = False) -> tuple[float, float]:
         reach = float(np.quantile(np.abs(known), 0.98)) or float(np.abs(known).max())
         return (-reach, reach) if reach > 0 else (-1.0, 1.0)
     low, high = (float(x) for x in np.quantile(known, (0.01, 0.99)))
+    if (known == np.round(known)).all():
+        low, high = float(round(low)), float(round(high))  # half a partner means nothing
     return (low, high) if high > low else (low - 0.5, high + 0.5)

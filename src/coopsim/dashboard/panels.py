@@ -26,7 +26,8 @@ def shown(value: float, percent: bool = False, *, signed: bool = False) -> str:
     size = abs(number)
     if size < SMALLEST:
         return f"0 {say('panels.points') if signed else '%'}" if percent else "0"
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else max(3, int(np.ceil(-np.log10(size))))
+    whole = size >= 100 or (size >= 1 and number == round(number))
+    digits = 0 if whole else 1 if size >= 10 else 2 if size >= 1 else max(3, int(np.ceil(-np.log10(size))))
     text = f"{number:{'+' if signed else ''},.{digits}f}".replace("-", "−")
     return f"{text} {say('panels.points') if signed else '%'}" if percent else text
 

@@ -8,6 +8,7 @@ from coopsim.config import GROUPS, Config
 from coopsim.config.vocabulary import group_titles
 from coopsim.dashboard.text import say
 from coopsim.param import Spec
+from coopsim.param import shown as written
 
 # The handful, by group; words stand in the catalogue under levers.<group>.<name>.
 HANDFUL: dict[str, dict[str, str]] = {
@@ -76,6 +77,13 @@ def everything(config: Config) -> list[dict[str, Any]]:
 def values(config: Config, groups: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the value of every slider."""
     return {lever["key"]: config.value(lever["key"]) for group in groups for lever in group["levers"]}
+
+
+def told(key: str, value: Any) -> str:
+    """Return a setting in the words of its slider, if it has one: "Working together builds trust 8 %"."""
+    words = {owned: say(f"levers.{group}.{name}") for group, names in HANDFUL.items() for name, owned in names.items()}
+    shown = f"{100 * value:.3g} %" if key in PERCENT and isinstance(value, float | int) else written(value)
+    return f"{words.get(key, key)} {shown}"
 
 
 def lever(key: str, spec: Spec, text: str, meaning: str = "") -> dict[str, Any]:

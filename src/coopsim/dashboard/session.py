@@ -310,7 +310,7 @@ def say_cancelled() -> None:
 def Waiting() -> None:
     """Say that the first run is under way; the shell tells how far it is, or why there is none."""
     compiled = solara.use_memo(are_compiled, dependencies=[])
-    if not status.value.error:
+    if not status.value.error and status.value.running is None:
         text = say("shell.first_run" if compiled else "shell.first_compile")
         solara.Div(children=[text], classes=["coop-note"], attributes={"role": "status"})
 

@@ -57,7 +57,8 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara's conventio
             )
             State()
             for problem in session.problems.value:
-                solara.Div(children=[problem], classes=["coop-note", "coop-error"], attributes={"role": "alert"})
+                told = ["coop-note", "coop-error", "coop-problem"]
+                solara.Div(children=[problem], classes=told, attributes={"role": "alert"})
             Lesson(page, go)
             solara.Div(children=children)
         keep.mirror(page, replace(session.address.value, year=session.year.value or None).query)

@@ -13,7 +13,7 @@ import solara.lab
 from coopsim.analysis.compare import Comparison
 from coopsim.analysis.words import capital
 from coopsim.config import Config, headings, load_config
-from coopsim.dashboard import engine, exports, session, widgets
+from coopsim.dashboard import engine, exports, measures, parameters, session, widgets
 from coopsim.dashboard.address import MOST_ARMS, Address
 from coopsim.dashboard.cards import arms, file_of, title_of
 from coopsim.dashboard.guard import LIMITS
@@ -24,7 +24,6 @@ from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Line
 from coopsim.dashboard.widgets.keep import buttons
 from coopsim.errors import CoopsimError
-from coopsim.param import shown as written
 from coopsim.results.indicators import INDICATORS
 
 CHOICES = (5, 10, 20, 50)
@@ -157,7 +156,7 @@ def label_of(arm: Address, scenario: str) -> str:
     near = file_of(arm.scenario) == file_of(scenario)  # its siblings need not repeat what they have in common
     title = dict(arms(arm.scenario)).get(arm.scenario, "") if near else ""
     title = title or title_of(arm.scenario)
-    changed = [f"{key} {written(value)}" for key, value in arm.values if key != "preset" and "world." not in key]
+    changed = [parameters.told(key, value) for key, value in arm.values if key != "preset" and "world." not in key]
     changed += [f"{change.kind.replace('_', ' ')} {change.year}" for change in arm.changes]
     text = ", ".join(changed)
     if arm.scenario != scenario or not changed:
@@ -270,8 +269,8 @@ def Outcome(found: Contrast, plan: Plan) -> None:
     caveat = exports.caveat(plan.configs[0])
     for label, comparison in zip(found.labels[1:], found.comparisons, strict=True):
         with pieces.panel(label=say("compare.cause_of", name=label)):
-            several = len(found.comparisons) > 1
-            pieces.heading(say("compare.cause_of", name=label) if several else say("compare.cause"))
+            alone = len(found.comparisons) == 1
+            pieces.heading(say("compare.cause") if alone else say("compare.cause_of", name=label))
             pieces.bullets(comparison.sentences)
     with pieces.panel():
         pieces.heading(say("compare.differences", name=found.labels[0]))
@@ -295,8 +294,7 @@ def Difference(found: Contrast, indicator: str, caveat: str) -> None:
     known = INDICATORS[indicator]
     courses = [contrast.difference(comparison, indicator) for comparison in found.comparisons]
     last = courses[0].iloc[-1]
-    unit = {"1": say("compare.unit_plain"), "count": say("compare.unit_number")}.get(
-        known.unit, say("compare.unit", unit=known.unit))
+    unit = say("compare.unit_plain") if known.unit == "1" else say("compare.unit", unit=measures.unit(indicator))
     size = max(float(np.nanmax(np.abs(course[["low", "high"]].to_numpy(np.float64)), initial=0.0))
                for course in courses)
     series = [
@@ -330,15 +328,23 @@ def Outcomes(table: pd.DataFrame, caveat: str) -> None:
     """Show the last year in a table."""
     moved = table[(table["difference"] != 0) | table["policy"].notna()]
     spans = [f"{signed(low)} … {signed(high)}" for low, high in zip(moved["low"], moved["high"], strict=True)]
-    told = moved.assign(difference=[signed(value) for value in moved["difference"]], interval=spans)
-    widths = {"arm": 1.7, "label": 2.7, "unit": 0.7, "value": 1.5, "difference": 1.1, "interval": 2.0}
+    units = ["" if unit == "1" else measures.unit(name) for name, unit in zip(
+        moved["indicator"], moved["unit"], strict=True)]
+    told = moved.assign(difference=[signed(value) for value in moved["difference"]], interval=spans, unit=units)
+    widths = {"arm": 1.7, "label": 2.7, "value": 1.5, "difference": 1.1, "interval": 2.0, "policy": 1.3}
     about = {"policy": say("compare.columns.policy_about")}
     columns = tuple(
         widgets.Column(name, say(f"compare.columns.{name}"), width=widths.get(name, 1.0), percent=name == "policy",
-                       about=about.get(name, ""))
-        for name in ("arm", "label", "unit", "first", "value", "difference", "interval", "policy")
+                       about=about.get(name, ""), right=name in ("difference", "interval"),
+                       mixed=name in ("first", "value"))
+        for name in (*several(told), "label", "unit", "first", "value", "difference", "interval", "policy")
     )
     widgets.table(say("compare.outcomes"), told, columns, height=min(420, 30 * max(len(told), 1) + 8), caveat=caveat)
+
+
+def several(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return the column of arms for a table that needs one: where there are more than one."""
+    return ("arm",) if table["arm"].nunique() > 1 else ()
 
 
 @solara.component
@@ -347,8 +353,8 @@ def Changes(found: Contrast, plan: Plan, caveat: str) -> None:
     table = solara.use_memo(lambda: changes(found), dependencies=[id(found)])
     columns = tuple(
         widgets.Column(name, say(f"compare.columns.{name}"), width=width, whole=name.startswith("s"))
-        for name, width in (("arm", 1.6), ("seed", 0.6), ("change", 1.7), ("pair", 2.2), ("signed_a", 1.4),
-                            ("signed_b", 1.4), ("end_reason_b", 1.2))
+        for name, width in (*((name, 1.6) for name in several(table)), ("seed", 0.6), ("change", 1.7), ("pair", 2.2),
+                            ("signed_a", 1.4), ("signed_b", 1.4), ("end_reason_b", 1.2))
     )
     widgets.table(say("compare.agreements"), table, columns, height=320, caveat=caveat)
 

@@ -75,22 +75,24 @@ def About(found: Shown) -> None:
             session.pick_world(key, states)
 
     with solara.Div(classes=["coop-stack", "coop-tight"]):
-        with solara.Div(classes=["coop-bar"]):
+        with solara.Div(classes=["coop-bar", "coop-about"]):
             title = config.title or config.name
             if any(key.startswith("world.") for key, _ in address.values):
                 title = say(f"explore.title_{world}", title=title)
             solara.Div(children=[solara.HTML("h2", title)], classes=["coop-grow"])
-            widgets.pick(
-                say("explore.world"), [{"value": v, "text": say(f"explore.world_{v}")} for v in ("invented", "real")],
-                world, on_value=pick_world, kind="buttons", hide_label=True,
-            )
-            widgets.pick(
-                say("explore.model"),
-                [{"value": v, "text": say(f"explore.model_{v}"), "title": say(f"explore.model_{v}_means")}
-                 for v in ("core", "standard", "full")],
-                config.preset, on_value=lambda value: session.set_value("preset", value), kind="buttons",
-                hide_label=True,
-            )
+            with solara.Div(classes=["coop-bar", "coop-setup"]):
+                widgets.pick(
+                    say("explore.world"),
+                    [{"value": v, "text": say(f"explore.world_{v}")} for v in ("invented", "real")],
+                    world, on_value=pick_world, kind="buttons", hide_label=True,
+                )
+                widgets.pick(
+                    say("explore.model"),
+                    [{"value": v, "text": say(f"explore.model_{v}"), "title": say(f"explore.model_{v}_means")}
+                     for v in ("core", "standard", "full")],
+                    config.preset, on_value=lambda value: session.set_value("preset", value), kind="buttons",
+                    hide_label=True,
+                )
             widgets.pick(
                 say("explore.luck"),
                 [{"value": str(k), "text": say("explore.seed", seed=k)} for k in seeds(address.seed)],
@@ -100,7 +102,7 @@ def About(found: Shown) -> None:
             solara.Div(children=[config.question], classes=["coop-question", "coop-grow"])
             variants = arms(address.scenario)
             if variants:
-                with solara.Div(classes=["coop-variant"]):
+                with solara.Div(classes=["coop-variant", "coop-setup"]):
                     widgets.pick(say("explore.arm"), [{"value": name, "text": text} for name, text in variants],
                                  arm_name(address.scenario), on_value=session.pick_arm)
         if found.mine.real:
@@ -235,8 +237,10 @@ def _map_sentence(found: Shown, measure: measures.StateMeasure, mode: str, year:
             return say("explore.map_no_difference", year=year)
     high, low = int(values.argmax()), int(values.argmin())
     return say(
-        f"explore.map_{mode}_says", year=year, measure=measure.label, most=found.mine.names[high],
-        least=found.mine.names[low], high=shown(values[high], measure.percent), low=shown(values[low], measure.percent),
+        f"explore.map_{mode}_says", year=year, measure=measure.label[:1].upper() + measure.label[1:],
+        most=found.mine.names[high], least=found.mine.names[low],
+        **{name: shown(values[k], measure.percent, signed=mode == "difference")
+           for name, k in (("high", high), ("low", low))},
     )
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import solara
 
-from coopsim.analysis.words import capital
-from coopsim.dashboard import exports, session, widgets
+from coopsim.dashboard import exports, measures, panels, session, widgets
 from coopsim.dashboard.address import Address
 from coopsim.dashboard.lessons import Lesson, lesson, lessons
 from coopsim.dashboard.pages import PAGES, pieces
@@ -16,7 +14,6 @@ from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Line
 from coopsim.dashboard.widgets.keep import buttons, copy_line
 from coopsim.errors import ConfigError
-from coopsim.results.indicators import INDICATORS
 
 # What a visitor predicted, by lesson; a tab's own, as everything in the session.
 predicted: solara.Reactive[dict[str, int]] = solara.reactive({})
@@ -82,11 +79,12 @@ def Guided(found: Lesson) -> None:
             set_step(min(max(step + (1 if word == "next" else -1), 0), len(STEPS) - 1))
 
     with solara.Div(classes=["coop-stack", "coop-lesson"]):
-        buttons(
-            [{"ask": "all", "text": say("lessons.back")},
-             {"ask": "present", "text": say("lessons.present_end" if view else "lessons.present")}],
-            on_ask=press,
-        )
+        with solara.Div(classes=["coop-lesson-ways"]):
+            buttons(
+                [{"ask": "all", "text": say("lessons.back")},
+                 {"ask": "present", "text": say("lessons.present_end" if view else "lessons.present")}],
+                on_ask=press,
+            )
         pieces.element("h2", found.title, class_="coop-lesson-title")
         if view:
             name = STEPS[step]
@@ -94,11 +92,13 @@ def Guided(found: Lesson) -> None:
                              "coop-soft")
             with solara.Div(classes=["coop-stack"]):
                 Part(found, name, presenting=True)
-            buttons(
-                [{"ask": "previous", "text": say("lessons.previous"), "disabled": step == 0},
-                 {"ask": "next", "text": say("lessons.next"), "primary": True, "disabled": step == len(STEPS) - 1}],
-                on_ask=press,
-            )
+            with solara.Div(classes=["coop-lesson-steps"]):
+                buttons(
+                    [{"ask": "previous", "text": say("lessons.previous"), "disabled": step == 0},
+                     {"ask": "next", "text": say("lessons.next"), "primary": True,
+                      "disabled": step == len(STEPS) - 1}],
+                    on_ask=press,
+                )
             return
         pieces.paragraph(say("lessons.minutes", minutes=found.minutes, level=found.level), "coop-soft")
         pieces.element("p", pieces.element("strong", f"{say('lessons.aim')}: "), found.aim)
@@ -157,8 +157,7 @@ def Try(found: Lesson) -> None:
         step = found.steps[int(number)].address
         go(step, found.name, view=now.looks_at("view"))
         if what == "open":
-            focus = tuple((key, value) for key, value in session.address.value.focus if key != "view")
-            session.address.value = replace(session.address.value, page=step.page, focus=focus)
+            session.address.value = replace(session.address.value, page=step.page)
             router.push(f"/{step.page}")
 
     for k, step in enumerate(found.steps):
@@ -170,7 +169,7 @@ def Try(found: Lesson) -> None:
             # What another page shows cannot be tried on this one.
             elsewhere = {"ask": f"open:{k}", "text": page, "label": f"{page}: {step.button}"}
             buttons([elsewhere] if step.address.page else [*found_here, elsewhere], on_ask=press, label=step.text)
-    pieces.paragraph(say("lessons.look"), "coop-soft")
+    pieces.paragraph(say("lessons.look"), "coop-soft coop-look")
     Charts(found)
 
 
@@ -190,19 +189,15 @@ def Charts(found: Lesson) -> None:
     last = int(mine.years[-1])
     with solara.Div(classes=["coop-grid-3"]):
         for name in found.indicators:
-            known, one, other = INDICATORS[name], mine.series(name), base.series(name)
+            one, other = mine.series(name), base.series(name)
+            percent = name in measures.PERCENT
+            told = {key: panels.shown(values[-1], percent) for key, values in (("mine", one), ("base", other))}
             widgets.lines(
-                capital(known.label),
+                measures.label(name),
                 [Line(say("lessons.mine"), one), Line(say("lessons.base"), other, "base", dash=True)],
-                first=int(mine.years[0]), unit="" if known.unit == "1" else known.unit, height=190,
-                caveat=exports.caveat(mine.config),
-                sentence=say("lessons.sentence", year=last, mine=short(one[-1]), base=short(other[-1])),
+                first=int(mine.years[0]), unit=measures.unit(name), percent=percent, height=190,
+                caveat=exports.caveat(mine.config), sentence=say("lessons.sentence", year=last, **told),
             )
-
-
-def short(value: float) -> str:
-    """Return a number with three digits that matter."""
-    return f"{value:,.0f}" if abs(value) >= 100 or value == 0 else f"{np.float64(value):.3g}"
 
 
 @solara.component
@@ -219,7 +214,7 @@ def Answer(found: Lesson, presenting: bool) -> None:
         right = choice == found.right
         pieces.note(say("lessons.right") if right else say("lessons.wrong", option=found.options[found.right]))
     else:
-        pieces.note(say("lessons.wrong", option=found.options[found.right]))
+        pieces.note(say("lessons.says", option=found.options[found.right]))
     pieces.paragraph(found.answer, "coop-answer")
     pieces.element("p", pieces.element("strong", f"{say('lessons.caution')}: "), found.caution)
     if not presenting:

@@ -12,7 +12,7 @@ import solara.lab
 from coopsim.analysis.explain import explain
 from coopsim.analysis.history import history
 from coopsim.analysis.why_not import WhyNot, why_not
-from coopsim.dashboard import exports, session, widgets
+from coopsim.dashboard import exports, panels, session, widgets
 from coopsim.dashboard.engine import Run
 from coopsim.dashboard.pages import pieces
 from coopsim.dashboard.reading import profile
@@ -24,6 +24,7 @@ from coopsim.errors import CoopsimError
 from coopsim.world.activities import ACTIVITIES
 
 MOST_FLOWS = 6
+TINY = 1e-12  # of a sum that is divided by
 FIELD_COLOURS = {"heritage": 0, "industries": 1, "rights": 2}
 
 
@@ -202,7 +203,9 @@ def Flows(where: Where, what: str) -> None:
             f"{title}: {say(f'state.flows.{way}_{what}')}", list(most["partner"]), most[way].to_numpy(np.float64),
             what=say("state.flows.partner"), value=say("state.flows.amount"), signed=False, row=18,
             above="mine" if way == "out" else 2, unit=say(f"state.flows.unit_{what}"),
-            caveat=exports.caveat(where.run.config),
+            caveat=exports.caveat(where.run.config), sentence=say(
+                "state.flows.sentence", most=most["partner"].iloc[0], amount=number(float(most[way].iloc[0])),
+                number=len(most), share=panels.shown(most[way].sum() / max(table[way].sum(), TINY), percent=True)),
         )
     if what == "money":
         spent = profile.channels(where)
@@ -275,7 +278,9 @@ def Contributions(table: pd.DataFrame, run: Run) -> None:
     widgets.bars(
         say("state.why.chart"), [str(term) for term in pushed["term"]], pushed["contribution"].to_numpy(np.float64),
         what=say("state.why.what"), value=say("state.why.value"), unit=say("state.why.unit"),
-        caveat=exports.caveat(run.config),
+        caveat=exports.caveat(run.config), sentence=say(
+            "state.why.sentence" if pushed["contribution"].max() > 0 else "state.why.sentence_braked",
+            most=pushed["term"].iloc[int(pushed["contribution"].to_numpy().argmax())]),
     )
 
 

@@ -32,8 +32,11 @@ class Column(NamedTuple):
     title, unit, about : str
     width : float
         Relative to the other columns.
-    percent, whole : bool
-        Show a share as per cent; show a number as it is, such as a year.
+    percent, whole, right : bool
+        Show a share as per cent; show a number as it is, such as a year; set words to the right, such as numbers with
+        their signs.
+    mixed : bool
+        The rows are of different things: each number has decimals of its own.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Column(NamedTuple):
     width: float = 1.0
     percent: bool = False
     whole: bool = False
+    right: bool = False
+    mixed: bool = False
     about: str = ""
 
 

@@ -1,5 +1,5 @@
 // Bars with an interval: differences by group, such as deciles or states.
-import { asPng, colour, eachFrame, fitting, floats, frame, grown, life, listen, make, palette, register, resized, save, say, svgFile, swatch, ticks, tickText, widthOf } from "./common.js";
+import { asPng, colour, eachFrame, fitting, floats, frame, grown, life, listen, make, palette, places, register, resized, save, say, svgFile, swatch, ticks, tickText, widthOf } from "./common.js";
 
 function render({ model, el }) {
   const { signal, end } = life();
@@ -40,6 +40,7 @@ function render({ model, el }) {
       nodes.push(make("line", { x1: px(v), x2: px(v), y1: top, y2: height - bottom, stroke: p.faint, "stroke-width": v === 0 ? 1.6 : 0.8 }),
         make("text", { x: px(v), y: height - 7 * g, "text-anchor": "middle", "font-size": 11 * g, fill: p.soft, text: step(v) }));
     }
+    const digits = found.digits ?? places([...found.mid], found);
     found.labels.forEach((text, k) => {
       const y = top + k * row;
       const v = found.mid[k];
@@ -51,7 +52,7 @@ function render({ model, el }) {
           ...[found.low[k], found.high[k]].map((e) => make("line", { x1: px(e), x2: px(e), y1: y + row / 2 - 3, y2: y + row / 2 + 3, stroke: p.ink, "stroke-width": 1.3 })));
       }
       const edge = Math.max(px(v), px(Number.isFinite(found.high[k]) ? found.high[k] : v), px(0));
-      nodes.push(make("text", { x: edge + 6, y: y + row / 2 + 4 * g, "font-size": 11 * g, fill: p.soft, text: say(v, { percent: found.percent, signed: found.signed, digits: found.digits ?? null }) }));
+      nodes.push(make("text", { x: edge + 6, y: y + row / 2 + 4 * g, "font-size": 11 * g, fill: p.soft, text: say(v, { percent: found.percent, signed: found.signed, digits: found.percent && v === 0 ? 0 : digits }) }));
     });
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("width", width);

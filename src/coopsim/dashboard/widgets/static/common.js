@@ -33,7 +33,9 @@ const DARK = {
   ramp: ["#25315f", "#2b5b94", "#3489a9", "#5fb9ac", "#a9d9a6", "#f6f0b5"],
   split: ["#ff9a4d", "#c4743a", "#7a5236", "#3d434a", "#34617f", "#3f8fc2", "#6cc4ff"],
 };
-export const palette = () => (isDark() ? DARK : LIGHT);
+// On a projector nothing is written in grey.
+const [LOUD_LIGHT, LOUD_DARK] = [LIGHT, DARK].map((p) => ({ ...p, soft: p.ink }));
+export const palette = () => (isDark() ? (presented ? LOUD_DARK : DARK) : presented ? LOUD_LIGHT : LIGHT);
 export const colour = (name, p = palette()) => (typeof name === "number" ? p.set[name % p.set.length] : p[name] ?? name);
 
 const parts = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
@@ -82,6 +84,14 @@ export function say(value, { percent = false, digits = null, signed = false } = 
   const sign = signed && x > 0 && text !== "0" ? "+" : "";
   return sign + text.replace("-", "−") + (percent ? (signed ? ` ${POINTS}` : " %") : "");
 }
+// Decimals for numbers that stand below each other: as many for all as the largest needs.
+export function places(values, { percent = false } = {}) {
+  const known = values.filter(Number.isFinite).map((v) => Math.abs(percent ? 100 * v : v));
+  const most = Math.max(0, ...known);
+  if (known.every(Number.isInteger) || most >= 100) return 0;
+  return most >= 10 ? 1 : most >= 1 ? 2 : most > 0 ? Math.max(3, Math.min(1 - Math.floor(Math.log10(most)), 9)) : 0;
+}
+export const reach = (values) => values.reduce(([low, high], v) => (Number.isFinite(v) ? [Math.min(low, v), Math.max(high, v)] : [low, high]), [Infinity, -Infinity]);
 // At least two, since one tick alone tells no scale.
 export function ticks(low, high, number = 5) {
   const found = evenly(low, high, number);

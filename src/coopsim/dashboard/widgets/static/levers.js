@@ -50,7 +50,7 @@ function render({ model, el }) {
     }
     const help = `${id}-help`;
     input.setAttribute("aria-describedby", help);
-    const about = make("details", { class: "coop-lever-about" },
+    const about = make("details", { class: "coop-lever-about", name: "coop-lever-about", onkeydown: (event) => { if (event.key === "Escape") about.open = false; } },
       make("summary", { "aria-label": `${words.about}: ${item.label}`, text: "?" }),
       make("div", {}, make("p", { text: item.meaning }), make("p", { class: "coop-soft", text: item.source })));
     const row = make("div", { class: typeof item.default === "boolean" ? "coop-lever is-switch" : "coop-lever", "data-key": item.key, "data-text": `${item.key} ${item.label} ${item.meaning}`.toLowerCase() },

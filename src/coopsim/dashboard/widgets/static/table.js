@@ -1,5 +1,5 @@
 // A long table of which only the rows in sight exist: sort by a click on a heading, filter by words, choose a row.
-import { csv, eachFrame, fileName, life, make, register, resized, save, say, unique } from "./common.js";
+import { csv, eachFrame, fileName, life, make, places, register, resized, save, say, unique } from "./common.js";
 
 const ROW = 30;
 
@@ -17,7 +17,7 @@ function unpack(model) {
     }
     const numbers = new Float32Array(buffer, place, rows);
     place += rows * 4;
-    return { ...column, at: (k) => numbers[k] };
+    return { ...column, at: (k) => numbers[k], digits: column.mixed ? null : places([...numbers], column) };
   });
 }
 
@@ -39,7 +39,7 @@ function render({ model, el }) {
 
   const text = (column, k) => {
     const value = column.at(k);
-    return typeof value === "number" ? (Number.isNaN(value) ? "" : column.whole ? String(value) : say(value, { percent: column.percent })) : value;
+    return typeof value === "number" ? (Number.isNaN(value) ? "" : column.whole ? String(value) : say(value, { percent: column.percent, digits: column.digits })) : value;
   };
   function arrange() {
     const wanted = filter.toLowerCase().split(/\s+/).filter(Boolean);
@@ -74,7 +74,7 @@ function render({ model, el }) {
     rows.replaceChildren(...(order.length ? order.slice(from, to).map((k, n) => make("div", {
       class: `coop-grid-row${from + n === focus ? " is-focus" : ""}`, role: "row", "aria-rowindex": from + n + 2, "aria-selected": String(k === chosen), id: `${id}-${from + n}`,
       onclick: () => { focus = from + n; choose(k); } },
-      ...columns.map((column) => make("div", { role: "gridcell", class: column.words ? "" : "is-number", style: `flex:${column.width ?? 1}`, title: String(text(column, k)), text: text(column, k) }))))
+      ...columns.map((column) => make("div", { role: "gridcell", class: column.words && !column.right ? "" : "is-number", style: `flex:${column.width ?? 1}`, title: String(text(column, k)), text: text(column, k) }))))
       : [make("div", { class: "coop-grid-row", role: "row" }, make("div", { role: "gridcell", class: "coop-soft", text: words.empty }))]));
     grid.setAttribute("aria-activedescendant", order.length ? `${id}-${focus}` : "");
   });
@@ -85,10 +85,10 @@ function render({ model, el }) {
   }
   function heads() {
     grid.setAttribute("aria-label", model.get("spec").title);
-    inner.style.minWidth = `${columns.reduce((sum, column) => sum + (column.width ?? 1) * 84, 0)}px`;
+    inner.style.minWidth = `${columns.reduce((sum, column) => sum + (column.width ?? 1) * 98, 0)}px`;
     head.replaceChildren(...columns.map((column, n) => {
       const mine = sort?.column === n;
-      return make("div", { role: "columnheader", class: column.words ? "" : "is-number", style: `flex:${column.width ?? 1}`, "aria-sort": mine ? (sort.up ? "ascending" : "descending") : "none" },
+      return make("div", { role: "columnheader", class: column.words && !column.right ? "" : "is-number", style: `flex:${column.width ?? 1}`, "aria-sort": mine ? (sort.up ? "ascending" : "descending") : "none" },
         make("button", { type: "button", title: column.about, text: `${column.title}${column.unit ? ` (${column.unit})` : ""}${mine ? (sort.up ? " ▲" : " ▼") : ""}`, onclick: () => {
           sort = mine ? (sort.up ? { column: n, up: false } : null) : { column: n, up: true };
           heads();

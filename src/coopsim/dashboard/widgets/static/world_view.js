@@ -1,5 +1,5 @@
 // States and ties on a map, or laid out by their ties: coloured by a number, year by year.
-import { colour, eachFrame, fileName, floats, frame, grown, life, listen, make, onRamp, palette, register, resized, save, say, sharpCanvas, shorts, swatch, widthOf, year } from "./common.js";
+import { colour, eachFrame, fileName, floats, frame, grown, life, listen, make, onRamp, palette, reach, register, resized, save, say, sharpCanvas, shorts, swatch, widthOf, year } from "./common.js";
 
 const MOVE = 450; // ms from one layout to the other
 const PIECES = 12; // straight pieces that stand for a tie when somebody points at it
@@ -29,7 +29,7 @@ function render({ model, el }) {
     const values = floats(model.get("values"));
     const raw = shorts(model.get("spells"));
     const shapes = outlines();
-    data = { spec, codes, names: JSON.parse(model.get("names")), size, places, values, years: values.length / Math.max(size, 1), sizes: floats(model.get("sizes")), raw, number: raw.length / 5, shapes, shaped: new Set(shapes.map((s) => s.owner)) };
+    data = { spec, codes, names: JSON.parse(model.get("names")), size, places, values, years: values.length / Math.max(size, 1), sizes: floats(model.get("sizes")), raw, number: raw.length / 5, shapes, shaped: new Set(shapes.map((s) => s.owner)), reach: reach(values) };
     return data;
   }
   // Outlines stay from run to run.
@@ -71,8 +71,7 @@ function render({ model, el }) {
     const width = Math.max(widthOf(shell.body), 200);
     const [x0, y0, x1, y1] = d.spec.bounds;
     const height = Math.max(Math.min(width * ((y1 - y0) / (x1 - x0)), (d.spec.height ?? 460) * grown()), 180);
-    // Below the lowest state there is room for its code.
-    const foot = d.spec.labels ? 14 * grown() : 0;
+    const foot = d.spec.labels ? 14 * grown() : 0; // room for the code of the lowest state
     const scale = Math.min((width - 12) / (x1 - x0), (height - 12 - foot) / (y1 - y0));
     const mx = (width - scale * (x1 - x0)) / 2 - scale * x0, my = (height - foot - scale * (y1 - y0)) / 2 - scale * y0;
     return { width, height, scale, px: (x) => (mx + scale * x) * view.k + view.x, py: (y) => (my + scale * y) * view.k + view.y, mx, my };
@@ -198,14 +197,6 @@ function render({ model, el }) {
       context.fillText(d.codes[k], tx, ty);
     }
   }
-  // The least and the most of all years; the scale of colours may be shorter, so that few extremes do not spoil it.
-  function reach(d) {
-    if (!d.reach) {
-      const known = d.values.filter(Number.isFinite);
-      d.reach = known.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
-    }
-    return d.reach;
-  }
   const focused = (d) => (hover >= 0 ? hover : d.codes.indexOf(model.get("selected")));
   function chosen(context, d, p, f) {
     for (const [k, width] of [[d.codes.indexOf(model.get("selected")), 2.5], [hover, 1.5]]) {
@@ -221,8 +212,8 @@ function render({ model, el }) {
   function legend(d, p, now) {
     const gradient = `linear-gradient(90deg, ${p[d.spec.ramp].join(",")})`;
     const show = (v) => say(v, { percent: d.spec.percent, signed: d.spec.ramp === "split" });
-    const [least, most] = reach(d);
-    const [low, high] = [`${least < d.spec.low ? "≤ " : ""}${show(d.spec.low)}`, `${most > d.spec.high ? "≥ " : ""}${show(d.spec.high)}`];
+    // The scale may be shorter than what there is, so that few extremes do not spoil it.
+    const [low, high] = [`${d.reach[0] < d.spec.low ? "≤ " : ""}${show(d.spec.low)}`, `${d.reach[1] > d.spec.high ? "≥ " : ""}${show(d.spec.high)}`];
     shell.legend.replaceChildren(
       ...(d.spec.categories?.length ? d.spec.categories.map((name, k) => swatch(name, { shade: colour(k, p), dot: true })) : [make("span", { class: "coop-key" }, make("span", { text: `${d.spec.measure}: ${low}` }),
         make("span", { class: "coop-ramp", style: `background:${gradient}` }), make("span", { text: `${high}${d.spec.unit && !d.spec.percent ? ` ${d.spec.unit}` : ""}` }))]),
