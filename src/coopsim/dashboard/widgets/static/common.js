@@ -133,8 +133,10 @@ export const unique = (prefix) => `${prefix}-${++count}`;
 
 // A text that is not wider than `room` pixels: letters differ too much in width to be counted.
 const ruler = document.createElement("canvas").getContext("2d");
+let family = "";
 export function fitting(text, room, size) {
-  ruler.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  family ||= getComputedStyle(document.querySelector(".coop-app") ?? document.body).fontFamily;
+  ruler.font = `${size}px ${family}`;
   if (ruler.measureText(text).width <= room) return text;
   let kept = text.length - 1;
   while (kept > 1 && ruler.measureText(`${text.slice(0, kept)}…`).width > room) kept--;

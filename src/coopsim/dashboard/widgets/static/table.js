@@ -85,7 +85,7 @@ function render({ model, el }) {
   }
   function heads() {
     grid.setAttribute("aria-label", model.get("spec").title);
-    inner.style.minWidth = `${columns.reduce((sum, column) => sum + (column.width ?? 1) * 98, 0)}px`;
+    inner.style.minWidth = `${columns.reduce((sum, column) => sum + (column.width ?? 1) * 94, 0)}px`;
     head.replaceChildren(...columns.map((column, n) => {
       const mine = sort?.column === n;
       return make("div", { role: "columnheader", class: column.words && !column.right ? "" : "is-number", style: `flex:${column.width ?? 1}`, "aria-sort": mine ? (sort.up ? "ascending" : "descending") : "none" },
