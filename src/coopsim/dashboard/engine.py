@@ -192,6 +192,7 @@ _runs = Kept(MOST_MEMORY)
 _measured = Kept(MOST_SAMPLES)
 # More runs at a time than cores only wait for each other.
 _cores = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
+_compiling = threading.Lock()  # held while other processes compile what a run would compile a second time
 
 
 def never() -> bool:
@@ -223,9 +224,9 @@ def size_of(config: Config) -> int:
 def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) -> Run:
     from coopsim.model import CoopModel
 
-    while not _cores.acquire(timeout=0.05):
-        if stop():
-            raise Stopped
+    _acquire(_compiling, stop)
+    _compiling.release()
+    _acquire(_cores, stop)
     try:
         watch = Watch()
         model = CoopModel(config, rng=seed, record=Record(indicators=SERIES))
@@ -241,6 +242,12 @@ def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) 
         return Run(model, diary)
     finally:
         _cores.release()
+
+
+def _acquire(turn: threading.Lock | threading.Semaphore, stop: Stop) -> None:
+    while not turn.acquire(timeout=0.05):
+        if stop():
+            raise Stopped
 
 
 def measure(config: Config, seed: int) -> Measured:
@@ -348,8 +355,9 @@ def warm_up() -> None:
     from coopsim.config import load_config
     from coopsim.experiment.compiling import are_compiled, compile_all
 
-    if not are_compiled():
-        compile_all()
+    with _compiling:
+        if not are_compiled():
+            compile_all()
     config = load_config("classroom")
     simulate(config, 1)
     pool().submit(measure, config, 1)

@@ -20,8 +20,8 @@ from coopsim.dashboard.address import Address, of_config
 from coopsim.dashboard.kept import Stopped
 from coopsim.dashboard.text import say
 from coopsim.errors import CoopsimError
+from coopsim.experiment.compiling import are_compiled
 from coopsim.interventions import Intervention
-from coopsim.mechanisms.kernels import are_compiled
 
 REPLICATIONS = 8
 PATIENCE = 0.4  # seconds of a run after which it says how far it is, and gives way to the next

@@ -46,7 +46,7 @@ def build(atlas: Path, cldr: Path) -> None:
         if land.get("id") == ANTARCTICA:
             continue
         code = alpha3.get(land.get("id", ""), "")
-        polygons = [np.column_stack(equal_earth(*part.T)) for outline in parts_of(land)
+        polygons = [np.column_stack(equal_earth(*part.T)).astype(np.float64) for outline in parts_of(land)
                     for part in cut(ring(outline[0], arcs))]
         largest = max(area(points) for points in polygons)
         if code in known and largest < LEAST_STATE:
