@@ -19,6 +19,12 @@ from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 
+
+def index_of(text: str) -> int:
+    """Return an index below 2**48 for what is known by a name and not by a lasting number."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "little")
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """The random numbers of one mechanism in one year; each purpose and index has a number of its own."""

@@ -121,11 +121,14 @@ def random_world(seed: int) -> World:
 
 
 def found(world, home, kind, budgets):
-    """Append organisations to a world and return their rows."""
+    """Append organisations to a world and return their rows, which are their lots as well."""
     first = len(world.organisations)
+    rows = np.arange(first, first + len(budgets))
     names = np.array([f"organisation {first + k}" for k in range(len(budgets))], dtype=str)
-    world.organisations.append(name=names, kind=kind, home=home, budget=np.array(budgets, dtype=float), autonomy=0.9)
-    return np.arange(first, len(world.organisations))
+    world.organisations.append(
+        name=names, kind=kind, home=home, budget=np.array(budgets, dtype=float), autonomy=0.9, lot=rows
+    )
+    return rows
 
 
 def project(world, organisation, state, activity, *, extra=(), partner=-1, start=2000, end=9999):

@@ -261,6 +261,21 @@ def test_the_merging_are_taken_over_by_the_largest_of_their_kind_at_home():
     assert f" of {world.year}, " in world.organisations.name[-1]
 
 
+def test_whoever_follows_one_from_outside_the_rules_takes_over_its_lot():
+    worlds = [tiny_world(3) for _ in range(2)]
+    for world in worlds:
+        found(world, 0, NGO, [1.0] * 3)
+        world.remember_reference()
+    known = len(worlds[0].organisations)
+    worlds[1].organisations.append(name=["Fund"], kind=FOUNDATION, home=1, budget=1.0)
+    fund = int(worlds[1].organisations.lot[-1])
+    for world in worlds:
+        live_and_die(world, OrganisationParams(turnover=0.5, projects=0), slow.Dial(other=0.4))
+    alone, beside = (world.organisations for world in worlds)
+    assert alone.lot[known:].tolist() == [known, known + 1, known + 2]
+    assert beside.lot[known:].tolist() == [fund, known, known + 1, known + 2, fund]
+
+
 def test_without_turnover_organisations_stay_what_they_are():
     world = tiny_world(3)
     rows = found(world, 0, NGO, [1.0, 2.0, 3.0])

@@ -6,6 +6,8 @@ import os
 import pickle
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import mesa
@@ -203,6 +205,48 @@ def test_more_gain_of_trust_leaves_the_first_years_signatures_bit_for_bit():
     assert np.array_equal(*(r[(r["form"] == 0) & (r["topic"] == 0)] for r in (rows, others)))
     assert signed_in(base.world, 2026)
     assert (base.world.dyads.trust != twin.world.dyads.trust).any()
+
+
+# Interventions that append organisations.
+APPENDING = {
+    "scheme": {"who": "S03", "with": "S04", "activity": "mobility", "amount": 1e-6},
+    "talks": {"who": "S03", "with": "S04", "amount": 1e-6},
+    "set_channel": {"who": "all", "share": 1e-6},
+    "new_organisation": {"who": "all", "name": "Fund", "form": "foundation", "budget": 1e-6},
+}
+SHORT_LIVED = {"organisations.turnover": 0.3, "organisations.projects": 3}
+
+
+def luck_of_organisations(config, first, last):
+    """Count what luck alone gives private organisations founded since: activity and years of projects, closure."""
+    model, told = CoopModel(config, rng=7), Counter()
+    for year in range(config.start_year + 1, last + 1):
+        model.run_for(1)
+        table, rows = model.world.organisations, model.world.projects.rows
+        watched = table.private & (table.founded >= first)
+        for row in rows[(rows["start"] == year) & watched[rows["organisation"]]]:
+            told[table.name[row["organisation"]], *row[["activity", "start", "end"]].tolist()] += 1
+    told.update(zip(table.name[watched], table.closed[watched].tolist(), strict=True))
+    return told
+
+
+@pytest.mark.parametrize("kind", APPENDING)
+def test_organisations_founded_after_an_intervention_appended_some_have_the_luck_of_their_twins(kind):
+    change = KINDS[kind].from_mapping({"year": 2027, **APPENDING[kind]}, "test")
+    without, appended = (luck_of_organisations(short_config(12, 12, SHORT_LIVED, interventions=made), 2027, 2037)
+                         for made in ((), (change,)))
+    assert without.total() > 150
+    # What an intervention founds begins projects, too, and is followed by others when it fails.
+    assert without < appended if kind == "new_organisation" else without == appended
+
+
+def test_organisations_of_states_that_enter_after_a_scheme_have_the_luck_of_their_twins():
+    change = KINDS["scheme"].from_mapping(
+        {"year": 1948, "who": "AFG", "with": "BOL", "activity": "mobility", "amount": 1e-6}, "test")
+    past = load_config("historic_1946")
+    without, appended = (luck_of_organisations(replace(past, interventions=made), 0, 1957) for made in ((), (change,)))
+    assert sum(name.endswith(", Morocco") for name, *_ in without) > 5  # since 1956
+    assert without == appended
 
 
 def campaign_of_one(factor):

@@ -5,6 +5,11 @@ from copy import copy, deepcopy
 import numpy as np
 
 from coopsim.world.founding import no_organisations
+from coopsim.world.organisations import OUTSIDE
+
+
+def lots(table, *rows):
+    return [int(table.lot[row]) for row in rows]
 
 
 def names(table):
@@ -28,6 +33,22 @@ def test_appended_rows_hold_what_was_given_and_zeros_elsewhere():
     assert table.budget.tolist() == [0, 10, 0]
     assert table.founded.tolist() == [0, 0, 2030]
     assert {len(values) for _, _, values in table.items()} == {3}
+
+
+def test_the_lot_of_a_newcomer_from_outside_does_not_depend_on_who_else_came():
+    table, other = table_of(), table_of()
+    table.append(name=["rule"], lot=[0])
+    other.append(name=["office", "rule", "fund", "fund"], home=[0, 0, 1, 2], lot=[0, 1, 2, 3])
+    assert (table.next_lot, other.next_lot) == (1, 4)
+    table.append(name=["fund", "fund", "fund"], home=[3, 4, 4])
+    other.append(name=["office"], home=3)
+    other.append(name=["fund"], home=4)
+    other.append(name=["fund"], home=4)
+    other.append(name=["fund"], home=3)
+    assert lots(table, 1, 2, 3) == lots(other, -1, -3, -2)
+    assert len(set(table.lot)) == 4
+    assert (table.lot[1:] >= OUTSIDE).all()
+    assert (table.next_lot, other.next_lot) == (1, 4)
 
 
 def test_small_additions_use_the_room_that_is_left():

@@ -39,6 +39,7 @@ from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.activities import FOUNDATION, KINDS, TRUST_EFFECT
 from coopsim.world.column import Floats
+from coopsim.world.organisations import OUTSIDE
 from coopsim.world.world import World
 
 Rows = NDArray[np.int64]
@@ -140,14 +141,14 @@ def live_and_die(world: World, p: OrganisationParams, rng: Stream) -> Counters:
         organisations.projects, budget, organisations.capacity,
     )
     failed = loops.fail(
-        rng.uniform("failure", len(organisations)), p.turnover, world.year, kind, FOUNDATION, closed,
+        rng.uniform_at("failure", organisations.lot), p.turnover, world.year, kind, FOUNDATION, closed,
         organisations.projects,
     )
-    merging = failed[rng.uniform_at("merger", failed) < MERGING]
+    merging = failed[rng.uniform_at("merger", organisations.lot[failed]) < MERGING]
     heirs = loops.merge(merging, world.size, kind, home, closed, budget)
     _tell(world, merging[heirs >= 0], heirs[heirs >= 0])
     merged = int(np.count_nonzero(heirs >= 0))
-    founded = _found(world, len(failed), capacity, rng)
+    founded = _found(world, organisations.lot[failed], capacity, rng)
     return {"organisations closed": len(failed) - merged, "organisations merged": merged,
             "organisations founded": founded}
 
@@ -164,15 +165,22 @@ def _tell(world: World, rows: Rows, heirs: Rows) -> None:
         world.log("merger", str(code), f"{name} becomes part of {heir}")
 
 
-def _found(world: World, number: int, capacity: Floats, rng: Stream) -> int:
-    """Found as many organisations as failed, where the starting world had most."""
+def _found(world: World, failed: Rows, capacity: Floats, rng: Stream) -> int:
+    """Found an organisation for each lot that failed, where the starting world had most.
+
+    Lots and chances are numbered on; but whoever follows one from outside the rules takes over its lot, so that what an
+    intervention founds moves nobody else's luck.
+    """
     from coopsim.mechanisms.kernels import organisations as loops
 
-    if not number:
+    if not len(failed):
         return 0
     organisations, reference = world.organisations, world.reference
+    inside = failed < OUTSIDE
+    place = np.where(inside, np.cumsum(inside) - 1, failed)
+    lot = np.where(inside, organisations.next_lot + place, failed)
     home, kind, median = loops.found(
-        rng.uniform("founding", number), reference.organisation_homes, reference.organisation_kinds, FOUNDATION,
+        rng.uniform_at("founding", place), reference.organisation_homes, reference.organisation_kinds, FOUNDATION,
         organisations.kind, organisations.closed, organisations.budget,
     )
     titles = [f"{name.capitalize()} of {world.year}" for name in KINDS]
@@ -180,7 +188,7 @@ def _found(world: World, number: int, capacity: Floats, rng: Stream) -> int:
     names = [f"{titles[k]}, {state}" for k, state in zip(kind.tolist(), states, strict=True)]
     organisations.append(
         name=names, kind=kind, home=home, founded=world.year, budget=NEWCOMER_SIZE * median, autonomy=0.9,
-        capacity=capacity[home],
+        capacity=capacity[home], lot=lot[: len(home)],
     )
     return len(home)
 
@@ -192,8 +200,8 @@ ORGANISATIONS = Mechanism(
     writes=(
         "organisations.name", "organisations.kind", "organisations.home", "organisations.founded",
         "organisations.closed", "organisations.budget", "organisations.funding", "organisations.autonomy",
-        "organisations.capacity", "organisations.partners", "organisations.projects", "dyads.spending_private",
-        "dyads.dose", "dyads.trust_dose", "dyads.understanding_dose", "dyads.joint",
+        "organisations.capacity", "organisations.partners", "organisations.projects", "organisations.lot",
+        "dyads.spending_private", "dyads.dose", "dyads.trust_dose", "dyads.understanding_dose", "dyads.joint",
     ),
 )
 RUN_PROJECTS = Process("run projects", ORGANISATIONS, run_projects)

@@ -64,15 +64,15 @@ def begin(world: World, rng: Stream, year: int, *, mean: float, duration: float,
     from coopsim.mechanisms.kernels import projects
 
     organisations, dyads = world.organisations, world.dyads
-    kind, home, closed = organisations.kind, organisations.home, organisations.closed
+    kind, home, closed, lot = organisations.kind, organisations.home, organisations.closed, organisations.lot
     number = np.empty(len(organisations), dtype=np.int64)
-    begun = projects.count_new(rng.key("projects"), mean, kind, FOUNDATION, closed, number)
+    begun = projects.count_new(rng.key("projects"), mean, kind, FOUNDATION, closed, lot, number)
     if begun:
         running = world.projects.rows
         new = world.projects.extend(begun)
         projects.begin(
             running, number, np.array([rng.key(purpose) for purpose in PURPOSES]), year, kind, home, closed,
-            organisations.budget, SMALLEST_BUDGET, FITS, PRIOR_TIE, dyads.perceived, dyads.stock, dyads.distance,
+            lot, organisations.budget, SMALLEST_BUDGET, FITS, PRIOR_TIE, dyads.perceived, dyads.stock, dyads.distance,
             dyads.agreement, NEAR, np.exp(TIE_PULL), multilateral * EAGERNESS, CUMULATED_MIX, duration, LONGEST, new,
         )
     return begun

@@ -33,7 +33,7 @@ PRIVATE_AUTONOMY = 0.9
 def no_organisations() -> Organisations:
     """Return an empty table."""
     none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
-    return Organisations(np.zeros(0, dtype=object), none, none, none, none, zero, zero, zero, zero, none, none)
+    return Organisations(np.zeros(0, dtype=object), none, none, none, none, zero, zero, zero, zero, none, none, none)
 
 
 def found_organisations(facts: Facts, states: States, wanted: int, stream: Stream) -> Organisations:
@@ -72,6 +72,7 @@ def found_organisations(facts: Facts, states: States, wanted: int, stream: Strea
         capacity=states.mean_capacity[home],
         partners=none.copy(),
         projects=none.copy(),
+        lot=np.arange(len(cell)),
     )
 
 

@@ -97,10 +97,12 @@ class Timeline:
         new_row[rows] = old + np.arange(len(rows))
         theirs = np.flatnonzero(np.isin(atlas.organisations.home, rows))
         more_organisations = {
-            name: values[theirs] for name, _, values in atlas.organisations.items() if name not in ("home", "closed")
+            name: values[theirs]
+            for name, _, values in atlas.organisations.items() if name not in ("home", "closed", "lot")
         }
         home = new_row[atlas.organisations.home[theirs]]
-        world.organisations.append(home=home, **more_organisations)
+        lot = world.organisations.next_lot + np.arange(len(theirs))
+        world.organisations.append(home=home, lot=lot, **more_organisations)
         kind = atlas.organisations.kind[theirs]
         reference.organisation_homes = np.concatenate([reference.organisation_homes, home])
         reference.organisation_kinds = np.concatenate([reference.organisation_kinds, kind])
@@ -199,7 +201,7 @@ def _homed(organisations: Organisations, present: Rows, size: int) -> Organisati
     new_row = np.full(size, NEVER, dtype=np.int64)
     new_row[present] = np.arange(len(present))
     kept = _rows_of(organisations, np.flatnonzero(new_row[organisations.home] >= 0))
-    kept.home = new_row[kept.home]
+    kept.home, kept.lot = new_row[kept.home], np.arange(len(kept))
     return kept
 
 

@@ -9,10 +9,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.rng import index_of
 from coopsim.world.activities import AGENCY
 from coopsim.world.column import Bools, Floats, Integers, Table, column, share
 
 SPARE = 8  # an eighth more rows than needed are kept when columns move
+OUTSIDE = 2**40  # lots from here on belong to organisations that come from outside the rules
 IO_KINDS = ("universal", "regional", "language", "religion")
 
 
@@ -31,6 +33,7 @@ class Organisations(Table):
     capacity: Floats = share("capacity of the cultural sector at home that it draws on")
     partners: Integers = column("states it works with this year", unit="count", low=0)
     projects: Integers = column("projects under way", unit="count", low=0)
+    lot: Integers = column("number under which its chances are looked up, whatever its row", low=0)
     # By column: the array on whose first rows it is a view, and how many of them are taken.
     _rooms: dict[str, tuple[NDArray[Any], int]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -42,14 +45,33 @@ class Organisations(Table):
         """Whether each is none of the two public channels, shape (O,)."""
         return self.kind > AGENCY
 
-    def append(self, *, name: Sequence[str] | NDArray[np.str_ | np.object_], **values: object) -> None:
-        """Append organisations at work; columns not given are zero."""
-        values = {"name": list(map(str, name)), "closed": -1} | values
+    @property
+    def next_lot(self) -> int:
+        """The first lot that the rules have not given yet; whoever came from outside does not count."""
+        return int(np.count_nonzero(self.lot < OUTSIDE))
+
+    def append(self, *, name: Sequence[str] | NDArray[np.str_ | np.object_], **values: Any) -> None:
+        """Append organisations at work; columns not given are zero, and whoever has no lot comes from outside."""
+        names = list(map(str, name))
+        values = {"name": names, "closed": -1} | values
+        if "lot" not in values:
+            values["lot"] = self._lots_from_outside(names, values.get("home", 0))
         old = len(self)
         for column_name, _, _ in self.items():
             longer = self._lengthened(column_name, old + len(name))
             longer[old:] = values.get(column_name, 0)
             setattr(self, column_name, longer)
+
+    def _lots_from_outside(self, names: list[str], home: Any) -> list[int]:
+        """Return lots by name and home, so that they do not depend on who else came."""
+        taken, lots = set(self.lot.tolist()), []
+        for name, state in zip(names, np.broadcast_to(home, len(names)).tolist(), strict=True):
+            lot = OUTSIDE + index_of(f"{name}|{state}")
+            while lot in taken:
+                lot += 1
+            taken.add(lot)
+            lots.append(lot)
+        return lots
 
     def _lengthened(self, column_name: str, size: int) -> NDArray[Any]:
         """Return a column with more rows, in the room that an earlier call left behind it if that suffices."""

@@ -65,12 +65,12 @@ def drop(rows, closed, year):
 
 
 @compiled
-def count_new(key, mean, kind, first_kind, closed, number):
+def count_new(key, mean, kind, first_kind, closed, lot, number):
     """Fill how many projects each organisation begins, nobody's below `first_kind`; return their sum."""
     total = 0
     for organisation in range(len(number)):
         works = closed[organisation] < 0 and kind[organisation] >= first_kind
-        number[organisation] = np.int64(poisson_quantile(uniform(key, organisation), mean)) if works else 0
+        number[organisation] = np.int64(poisson_quantile(uniform(key, lot[organisation]), mean)) if works else 0
         total += number[organisation]
     return total
 
@@ -110,13 +110,14 @@ def gather_partners(kind, home, closed, budget, smallest, fits, states):
 
 @compiled
 def begin(
-    running, number, keys, year, kind, home, closed, budget, smallest, fits, prior_tie, perceived, stock, distance,
-    agreement, near, tie_pull, chance, mix, duration, longest, new,
+    running, number, keys, year, kind, home, closed, lot, budget, smallest, fits, prior_tie, perceived, stock,
+    distance, agreement, near, tie_pull, chance, mix, duration, longest, new,
 ):
     """Fill the new projects: state, partner, further states, activity and last year.
 
-    Each organisation's first, second, ... project of the year has chances of its own. `chance` is that of further
-    states, by kind; `mix` the cumulative shares of activities, (kinds, activities); `keys` are those of the chances.
+    Each organisation's first, second, ... project of the year has chances of its own, by its lot. `chance` is that of
+    further states, by kind; `mix` the cumulative shares of activities, (kinds, activities); `keys` are those of the
+    chances.
     """
     states = len(perceived)
     key_state, key_partner, key_multi, key_parties, key_activity, key_duration = keys[:6]
@@ -132,7 +133,7 @@ def begin(
     for owner in range(len(number)):
         for turn in range(number[owner]):
             new[project].organisation = owner
-            chances[project] = owner * TURNS + min(turn, TURNS - 1)
+            chances[project] = lot[owner] * TURNS + min(turn, TURNS - 1)
             next_at_home[project], at_home[home[owner]] = at_home[home[owner]], project
             project += 1
     cumulative = np.empty(states)
