@@ -46,7 +46,7 @@ def build(atlas: Path, cldr: Path) -> None:
         if land.get("id") == ANTARCTICA:
             continue
         code = alpha3.get(land.get("id", ""), "")
-        polygons = [np.column_stack(equal_earth(*part.T)).astype(np.float64) for outline in parts_of(land)
+        polygons = [projected(part) for outline in parts_of(land)
                     for part in cut(ring(outline[0], arcs))]
         largest = max(area(points) for points in polygons)
         if code in known and largest < LEAST_STATE:
@@ -82,12 +82,17 @@ def arcs_of(topology: dict[str, Any]) -> list[Floats]:
     return [np.column_stack([np.unwrap(arc[:, 0], period=360), arc[:, 1]]) for arc in degrees]
 
 
+def projected(degrees: Floats) -> Floats:
+    """Return the places on the map of longitudes and latitudes."""
+    return np.column_stack(equal_earth(degrees[:, 0], degrees[:, 1])).astype(np.float64)
+
+
 def simplified(degrees: Floats) -> Floats:
     """Drop corners by the area they add on the map, the least first (Visvalingam); ends stay.
 
     An arc that is a ring of its own keeps four corners at least.
     """
-    points = np.column_stack(equal_earth(*degrees.T))
+    points = projected(degrees)
     keep = 4 if np.array_equal(points[0], points[-1]) else 2
     size = len(points)
     before, after = list(range(-1, size - 1)), list(range(1, size + 1))

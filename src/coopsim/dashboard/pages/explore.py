@@ -312,7 +312,7 @@ def States(found: Shown, measure: measures.StateMeasure, year: int) -> None:
         say("explore.states", measure=measure.label), states.names, states.values, what=say("explore.state"),
         value=measure.label, unit=say("explore.states_unit", year=year),
         sentence=_extreme_sentence(states, "states", percent=measure.percent), percent=measure.percent,
-        caveat=caveat(found), left=92,
+        caveat=caveat(found), left=112,
     )
 
 

@@ -278,10 +278,15 @@ def Contributions(table: pd.DataFrame, run: Run) -> None:
     widgets.bars(
         say("state.why.chart"), [str(term) for term in pushed["term"]], pushed["contribution"].to_numpy(np.float64),
         what=say("state.why.what"), value=say("state.why.value"), unit=say("state.why.unit"),
-        caveat=exports.caveat(run.config), sentence=say(
-            "state.why.sentence" if pushed["contribution"].max() > 0 else "state.why.sentence_braked",
-            most=pushed["term"].iloc[int(pushed["contribution"].to_numpy().argmax())]),
+        caveat=exports.caveat(run.config), sentence=_why_sentence(pushed),
     )
+
+
+def _why_sentence(pushed: pd.DataFrame) -> str:
+    ordered = pushed.sort_values("contribution")
+    low, high = ordered["contribution"].iloc[0], ordered["contribution"].iloc[-1]
+    key = "sentence" if low < 0 < high else "sentence_pushed" if high > 0 else "sentence_braked"
+    return say(f"state.why.{key}", most=ordered["term"].iloc[-1], least=ordered["term"].iloc[0])
 
 
 def suggested(where: Where) -> str:

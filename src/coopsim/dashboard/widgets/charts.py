@@ -82,7 +82,7 @@ class Line:
 
 
 def lines(
-    title: str, series: Sequence[Line], *, first: int, unit: str = "", sentence: str = "", percent: bool = False,
+    title: str, series: Sequence[Line], *, first: int, sentence: str, unit: str = "", percent: bool = False,
     caveat: str = "", marks: Sequence[tuple[int, str]] = (), height: int = 240, zero: bool = False,
     digits: int | None = None, version: str = "",
 ) -> Any:
@@ -120,8 +120,8 @@ def lines(
 
 
 def bars(
-    title: str, labels: Sequence[str], values: Floats, *, what: str, value: str, low: Floats | None = None,
-    high: Floats | None = None, unit: str = "", sentence: str = "", percent: bool = False, signed: bool = True,
+    title: str, labels: Sequence[str], values: Floats, *, what: str, value: str, sentence: str,
+    low: Floats | None = None, high: Floats | None = None, unit: str = "", percent: bool = False, signed: bool = True,
     caveat: str = "", legend: Sequence[tuple[str, str | int]] = (), row: int = 20, left: int = 120,
     least: float = 1e-3, above: str | int = "mine", below: str | int = "mark",
 ) -> Any:
@@ -205,6 +205,7 @@ def world_view(
     bounds: tuple[float, float, float, float],
     low: float,
     high: float,
+    sentence: str,
     spells: NDArray[np.integer[Any]] | None = None,
     kinds: Sequence[str] = (),
     shapes: bytes = b"",
@@ -214,7 +215,6 @@ def world_view(
     unit: str = "",
     percent: bool = False,
     diverging: bool = False,
-    sentence: str = "",
     caveat: str = "",
     selected: str = "",
     on_selected: Callable[[str], None] | None = None,

@@ -69,7 +69,7 @@ def mirror(page: str, query: str) -> Any:
 
 
 def spans(
-    title: str, found: pd.DataFrame, kinds: Mapping[str, str], *, first: int, last: int, sentence: str = "",
+    title: str, found: pd.DataFrame, kinds: Mapping[str, str], *, first: int, last: int, sentence: str,
     caveat: str = "", height: int = 420,
 ) -> Any:
     """Draw agreements along the years, one row for each partner.
