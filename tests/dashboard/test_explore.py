@@ -109,6 +109,38 @@ def test_real_states_come_with_their_caveat_on_the_page_and_in_exports(clean_pag
     assert "mean nothing about the real world" in download.value.path().read_text(encoding="utf-8")
 
 
+def test_a_figure_to_take_along_has_its_legend_and_its_caveat_in_full(clean_page):
+    clean_page.get_by_role("button", name="Real states").click()
+    clean_page.get_by_text("Real names, modelled ties.").first.wait_for(timeout=90_000)
+    # The narrowest of the charts.
+    figure = clean_page.locator("figure").filter(has=clean_page.get_by_role("heading", name="Mean trust", exact=True))
+    with clean_page.expect_download() as download:
+        figure.first.get_by_role("button", name="Download the figure: Mean trust").first.click()
+    drawn = clean_page.evaluate(
+        """text => {
+          const box = document.createElement('div');
+          box.innerHTML = text;
+          document.body.append(box);
+          const svg = box.querySelector('svg'), right = svg.getBoundingClientRect().right;
+          const found = [...svg.querySelectorAll('text')];
+          return {texts: found.map(one => one.textContent), out: found.filter(
+            one => one.getBoundingClientRect().right > right).map(one => one.textContent)};
+        }""", download.value.path().read_text(encoding="utf-8"))
+    assert drawn["out"] == []
+    assert {"baseline", "my run", "index, 0 to 1"} <= set(drawn["texts"])
+    assert "single pairs mean nothing about the real world." in " ".join(drawn["texts"])
+
+
+def test_a_map_to_take_along_is_twice_as_sharp_as_on_the_page(clean_page):
+    figure = clean_page.locator("figure").filter(has=clean_page.locator("canvas.coop-world"))
+    width = figure.locator("canvas").evaluate("canvas => canvas.clientWidth")
+    with clean_page.expect_download() as download:
+        figure.get_by_role("button", name="Download the figure").click()
+    head = download.value.path().read_bytes()[:24]
+    assert head.startswith(b"\x89PNG")
+    assert int.from_bytes(head[16:20]) == pytest.approx(2 * width, abs=2)
+
+
 def test_a_richer_model_brings_other_headlines_and_a_card_brings_its_scenario_back(clean_page):
     clean_page.get_by_role("button", name="Full").click()
     clean_page.wait_for_function(

@@ -117,7 +117,7 @@ function evenly(low, high, number) {
 
 // ---- DOM -----------------------------------------------------------------------------------------------------------
 export function make(tag, attributes = {}, ...children) {
-  const svg = ["svg", "g", "path", "line", "text", "rect", "circle", "polyline", "clipPath", "title"].includes(tag);
+  const svg = ["svg", "g", "path", "line", "text", "rect", "circle", "polyline", "clipPath", "title", "desc", "image"].includes(tag);
   const found = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
@@ -134,13 +134,25 @@ export const unique = (prefix) => `${prefix}-${++count}`;
 // A text that is not wider than `room` pixels: letters differ too much in width to be counted.
 const ruler = document.createElement("canvas").getContext("2d");
 let family = "";
-export function fitting(text, room, size) {
+function spread(text, size, weight = 400) {
   family ||= getComputedStyle(document.querySelector(".coop-app") ?? document.body).fontFamily;
-  ruler.font = `${size}px ${family}`;
-  if (ruler.measureText(text).width <= room) return text;
+  ruler.font = `${weight} ${size}px ${family}`;
+  return ruler.measureText(text).width;
+}
+export function fitting(text, room, size) {
+  if (spread(text, size) <= room) return text;
   let kept = text.length - 1;
-  while (kept > 1 && ruler.measureText(`${text.slice(0, kept)}…`).width > room) kept--;
+  while (kept > 1 && spread(`${text.slice(0, kept)}…`, size) > room) kept--;
   return `${text.slice(0, kept)}…`;
+}
+function wrapped(text, room, size, weight) {
+  const found = [""];
+  for (const word of text.split(" ")) {
+    const longer = found.at(-1) ? `${found.at(-1)} ${word}` : word;
+    if (found.at(-1) && spread(longer, size, weight) > room) found.push(word);
+    else found[found.length - 1] = longer;
+  }
+  return found;
 }
 
 // Redraw at most once a frame; once at a time.
@@ -221,7 +233,7 @@ export function frame(el, { words = {}, rows, picture }) {
   const button = (text, label, call) => make("button", { class: "coop-small", type: "button", "aria-label": `${label}: ${head.title}`, text, onclick: call });
   const setTools = () => tools.replaceChildren(details,
     button("CSV", words.csv ?? "Download the numbers", () => save(`${fileName(head.title)}.csv`, csv(rows(), head.caveat), "text/csv")),
-    ...(picture ? picture.map(([kind, call]) => button(kind, words.figure ?? "Download the figure", () => call(fileName(head.title), head))) : []));
+    ...(picture ? picture.map(([kind, call]) => button(kind, words.figure ?? "Download the figure", () => call(fileName(head.title), { ...head, keys: legend }))) : []));
 
   return {
     figure, legend, body, id,
@@ -247,15 +259,42 @@ export function swatch(text, { shade, dash = false, band = false, dot = false })
   return make("span", { class: "coop-key" }, mark, make("span", { text }));
 }
 
-// A picture of an SVG element as a file, with its title and caveat written on it.
+// A picture of an SVG element as a file: title, unit and legend above it, below it what it is not, all of it in full.
 export function svgFile(svg, head, { width, height }) {
-  const p = palette();
-  const extra = head.caveat ? 44 : 28;
-  const copy = make("svg", { xmlns: "http://www.w3.org/2000/svg", width, height: height + extra, viewBox: `0 ${-26} ${width} ${height + extra}`, "font-family": "system-ui, sans-serif" });
-  copy.append(make("rect", { x: 0, y: -26, width, height: height + extra, fill: p.ground }),
-    make("text", { x: 8, y: -8, "font-size": 14, "font-weight": 600, fill: p.ink, text: `${head.title}${head.unit ? ` (${head.unit})` : ""}` }),
-    ...[...svg.childNodes].map((node) => node.cloneNode(true)));
-  if (head.caveat) copy.append(make("text", { x: 8, y: height + 10, "font-size": 10, fill: p.soft, text: head.caveat }));
+  const p = palette(), nodes = [], edge = 8;
+  let y = 4;
+  const put = (x, text, size, fill, weight = 400) => nodes.push(make("text", { x, y, "font-size": size, "font-weight": weight, fill, text }));
+  const write = (text, size, fill, weight) => {
+    for (const line of wrapped(text, width - 2 * edge, size, weight)) {
+      y += 1.35 * size;
+      put(edge, line, size, fill, weight);
+    }
+  };
+  write(head.title, 14, p.ink, 600);
+  if (head.unit) write(head.unit, 12, p.soft);
+  const keys = [...(head.keys?.children ?? [])].filter((key) => key.getAttribute("aria-pressed") !== "false");
+  y += keys.length ? 20 : 0;
+  let x = edge;
+  for (const key of keys) {
+    const parts = (key.children.length ? [...key.children] : [key]).map((part) => [part, part.dataset?.colours ? 110 : part.matches("svg") ? 26 : spread(part.textContent, 12)]);
+    const wide = parts.reduce((sum, [, room]) => sum + room + 6, 8);
+    if (x > edge && x + wide > width) { x = edge; y += 18; }
+    for (const [part, room] of parts) {
+      const at = { transform: `translate(${x} ${y - 10})` };
+      if (part.matches("svg")) nodes.push(make("g", at, ...[...part.childNodes].map((node) => node.cloneNode(true))));
+      else if (part.dataset.colours) nodes.push(make("g", at, ...Array.from({ length: 55 }, (_, k) => make("rect", { x: 2 * k, y: 0, width: 2.4, height: 11, fill: onRamp(part.dataset.colours.split(","), k / 54) }))));
+      else put(x, part.textContent, 12, p.ink);
+      x += room + 6;
+    }
+    x += 8;
+  }
+  y += 8;
+  const body = make("g", { transform: `translate(0 ${y})` }, ...[...svg.childNodes].map((node) => node.cloneNode(true)));
+  y += height + 2;
+  if (head.caveat) write(head.caveat, 10, p.soft);
+  y += 8;
+  const copy = make("svg", { xmlns: "http://www.w3.org/2000/svg", width, height: y, viewBox: `0 0 ${width} ${y}`, "font-family": "system-ui, sans-serif" },
+    make("desc", { text: head.caveat ?? "" }), make("rect", { x: 0, y: 0, width, height: y, fill: p.ground }), body, ...nodes);
   return new XMLSerializer().serializeToString(copy);
 }
 

@@ -1,5 +1,5 @@
 // States and ties on a map, or laid out by their ties: coloured by a number, year by year.
-import { colour, eachFrame, fileName, floats, frame, grown, life, listen, make, onRamp, palette, reach, register, resized, save, say, sharpCanvas, shorts, swatch, widthOf, year } from "./common.js";
+import { asPng, colour, eachFrame, floats, frame, grown, life, listen, make, onRamp, palette, reach, register, resized, say, sharpCanvas, shorts, svgFile, swatch, widthOf, year } from "./common.js";
 
 const MOVE = 450; // ms from one layout to the other
 const PIECES = 12; // straight pieces that stand for a tie when somebody points at it
@@ -82,12 +82,7 @@ function render({ model, el }) {
   const draw = eachFrame(() => {
     const d = read(), p = palette(), f = frameOf(d), now = index(d);
     const context = sharpCanvas(canvas, f.width, f.height);
-    const onMap = (to ?? 0) === 0;
-    const backdrop = onMap ? (blend < 1 ? blend : 1) : (blend < 1 ? 1 - blend : 0);
-    if (backdrop > 0) land(context, d, p, f, now, backdrop);
-    ties(context, d, p, f, now);
-    nodes(context, d, p, f, now, backdrop);
-    chosen(context, d, p, f);
+    paint(context, d, p, f, now);
     legend(d, p, now);
     canvas.setAttribute("aria-label", `${d.spec.title}. ${model.get("sentence")} ${words.keys}`);
     let count = 0;
@@ -98,6 +93,14 @@ function render({ model, el }) {
     register(`world ${d.spec.title}`, { year: d.spec.first + now, ties: count, values: [...d.values.subarray(now * d.size, (now + 1) * d.size)], selected: model.get("selected"), place: (code) => { const k = d.codes.indexOf(code); const [x, y] = place(d, k); return [f.px(x), f.py(y)]; }, middles: () => { const found = []; for (let s = 0; s < d.number; s++) if (live(d, now, s)) found.push([d.codes[d.raw[5 * s]], d.codes[d.raw[5 * s + 1]], ...along(bow(d, f, d.raw[5 * s], d.raw[5 * s + 1]), 0.5)]); return found; } });
   });
 
+  function paint(context, d, p, f, now) {
+    const onMap = (to ?? 0) === 0;
+    const backdrop = onMap ? (blend < 1 ? blend : 1) : (blend < 1 ? 1 - blend : 0);
+    if (backdrop > 0) land(context, d, p, f, now, backdrop);
+    ties(context, d, p, f, now);
+    nodes(context, d, p, f, now, backdrop);
+    chosen(context, d, p, f);
+  }
   function land(context, d, p, f, now, alpha) {
     const key = `${f.width}|${f.height}|${view.k}|${view.x}|${view.y}|${d.shapes.length}`;
     if (key !== pathKey) {
@@ -216,7 +219,7 @@ function render({ model, el }) {
     const [low, high] = [`${d.reach[0] < d.spec.low ? "≤ " : ""}${show(d.spec.low)}`, `${d.reach[1] > d.spec.high ? "≥ " : ""}${show(d.spec.high)}`];
     shell.legend.replaceChildren(
       ...(d.spec.categories?.length ? d.spec.categories.map((name, k) => swatch(name, { shade: colour(k, p), dot: true })) : [make("span", { class: "coop-key" }, make("span", { text: `${d.spec.measure}: ${low}` }),
-        make("span", { class: "coop-ramp", style: `background:${gradient}` }), make("span", { text: `${high}${d.spec.unit && !d.spec.percent ? ` ${d.spec.unit}` : ""}` }))]),
+        make("span", { class: "coop-ramp", "data-colours": p[d.spec.ramp].join(","), style: `background:${gradient}` }), make("span", { text: `${high}${d.spec.unit && !d.spec.percent ? ` ${d.spec.unit}` : ""}` }))]),
       ...(d.spec.ties === "none" ? [] : d.spec.kinds?.length > 1
         ? d.spec.kinds.map((name, kind) => make("button", { type: "button", class: "coop-key coop-kind", "aria-pressed": String(!off.has(kind)), title: words.toggle, onclick: () => { off.has(kind) ? off.delete(kind) : off.add(kind); draw(); } }, ...swatch(name, { shade: d.spec.loud && !kind ? p.tie : colour(kind, p) }).childNodes))
         : [swatch(`${words.tie} ${d.spec.first + now}`, { shade: p.tie })]));
@@ -344,22 +347,15 @@ function render({ model, el }) {
   });
   canvas.addEventListener("blur", () => { hover = -1; tip.hidden = true; draw(); });
 
+  // Twice as sharp as on the page, for a slide.
   function picture(name, head) {
-    const d = read();
-    const extra = 54;
-    const copy = make("canvas", { width: canvas.width, height: canvas.height + extra * 2 });
+    const d = read(), f = frameOf(d);
+    const copy = make("canvas", { width: 2 * f.width, height: 2 * f.height });
     const context = copy.getContext("2d");
-    const p = palette();
-    context.fillStyle = p.ground;
-    context.fillRect(0, 0, copy.width, copy.height);
-    context.drawImage(canvas, 0, extra);
-    context.fillStyle = p.ink;
-    context.font = "600 22px system-ui, sans-serif";
-    context.fillText(`${head.title}, ${d.spec.first + index(d)}`, 12, 34);
-    context.font = "15px system-ui, sans-serif";
-    const show = (v) => say(v, { percent: d.spec.percent });
-    context.fillText(`${d.spec.measure}: ${show(d.spec.low)} – ${show(d.spec.high)} ${d.spec.percent ? "" : d.spec.unit ?? ""}   ${head.caveat ?? ""}`, 12, copy.height - 18);
-    copy.toBlob((blob) => save(`${name}.png`, blob));
+    context.scale(2, 2);
+    paint(context, d, palette(), f, index(d));
+    const drawn = make("svg", {}, make("image", { href: copy.toDataURL(), width: f.width, height: f.height }));
+    asPng(svgFile(drawn, { ...head, title: `${head.title}, ${d.spec.first + index(d)}` }, f), name);
   }
 
   // ---- changes --------------------------------------------------------------------------------------------------
