@@ -5,6 +5,7 @@ import pytest
 
 from coopsim.results import network
 from coopsim.results.kernels import bits, pairs, ties, values
+from coopsim.world.agreements import AGREEMENT
 
 DRAW = np.random.default_rng(4)
 SIZE = 70  # more than one 64-bit word, more than two squares of 32
@@ -26,15 +27,17 @@ def tied():
 def test_lists_and_bits_of_true_cells(columns):
     table = DRAW.random((5, columns)) < 0.4
     table[2] = False
-    start, item, found = network.listed(table)
+    start, item, number, found = network.listed(table)
     assert [item[start[i]:start[i + 1]].tolist() for i in range(5)] == [np.flatnonzero(row).tolist() for row in table]
     assert network.listed(table - 0.5, 0.2).bits.tolist() == found.tolist()
     assert bits.counts(found).tolist() == network.count_rows(table).tolist() == table.sum(axis=1).tolist()
-    assert bits.in_common(found, found[1:3]).tolist() == (table.astype(int) @ table[1:3].T).tolist()
+    assert number.tolist() == table.sum(axis=1).tolist()
+    shared = table.astype(int) @ table[1:3].T
+    assert bits.pairs_in_common(found, found[1:3]).tolist() == (shared * (shared - 1)).tolist()
 
 
 def test_sums_over_ties(tied):
-    start, item, found = network.listed(tied)
+    start, item, _, found = network.listed(tied)
     value, group = DRAW.random(SIZE), DRAW.integers(0, 3, SIZE)
     trust = attitudes()
     assert ties.tie_sums(start, item, value) == pytest.approx(tied @ value)
@@ -70,6 +73,9 @@ def test_what_is_sent_and_received_and_answered():
         sent, alone = pairs.sent_and_received(matrix, north)
         assert sent == pytest.approx(matrix.sum(axis=1))
         assert alone.tolist() == received[k].tolist()
+    sent, alone = pairs.exchanged(tuple(flows))
+    assert sent == pytest.approx(flows.sum(axis=2))
+    assert alone == pytest.approx(flows.sum(axis=(0, 1)))
     assert pairs.answered(together) == pytest.approx(np.minimum(together, together.T).sum())
 
 
@@ -84,9 +90,8 @@ def test_strengths_above_edges(tied):
     assert pairs.count_above(one, *network.listed(tied)[:2], edges).tolist() == expected
 
 
-def test_sums_above_the_diagonal():
+def test_sums_above_the_diagonal_where_another_matrix_is_above_nil():
     matrix, weight = attitudes(), np.maximum(attitudes() - 0.5, 0)
-    assert pairs.upper_sum(matrix) == pytest.approx(np.triu(matrix).sum())
     where = np.triu(weight > 0)
     assert pairs.upper_sum_where(matrix, weight) == pytest.approx((matrix[where].sum(), where.sum()))
 
@@ -104,14 +109,14 @@ def test_treaties_by_stratum(tied):
     interest, trust, edges = attitudes(), attitudes(), np.array([0.01, 0.1, 0.3])
     agreement = np.where(tied, 5, -1).astype(np.int32)
     a, b = np.sort([DRAW.permutation(SIZE)[:2] for _ in range(300)], axis=1).T
-    topic, form, signed = DRAW.integers(0, 5, 300), DRAW.integers(0, 2, 300), DRAW.integers(2030, 2032, 300)
-    counted = (topic >= 1) & (topic <= 3) & (form == 0) & (signed == 2031)
+    rows = np.zeros(300, dtype=AGREEMENT)
+    rows["a"], rows["b"], rows["topic"] = a, b, DRAW.integers(0, 5, 300)
+    rows["form"], rows["signed"] = DRAW.integers(0, 2, 300), DRAW.integers(2030, 2032, 300)
+    counted = (rows["topic"] >= 1) & (rows["topic"] <= 3) & (rows["form"] == 0) & (rows["signed"] == 2031)
     strength = (interest * trust * (interest * trust).T)[a, b]
     expected = np.zeros((4, 2))
     np.add.at(expected, (np.searchsorted(edges, strength[counted]), tied[a, b][counted].astype(int)), 1)
-    found = pairs.treaties_by_stratum(
-        topic, 1, 3, form, 0, signed, 2031, a, b, interest * trust, agreement, edges
-    )
+    found = pairs.treaties_by_stratum(rows, 1, 3, 0, 2031, interest * trust, agreement, edges)
     assert found.tolist() == expected.tolist()
     assert found.sum() == counted.sum() > 20
 

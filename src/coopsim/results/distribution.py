@@ -6,6 +6,7 @@ Where a measure has no value it is 0, as in `network`: none returns NaN.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import log
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,8 @@ def pair_quantiles(matrix: Floats, shares: Collection[float], guesses: Sequence[
         below, found = kernels.pairs.near_values(matrix, guess - REACH, guess + REACH)
         if not 0 <= rank - below < found.size:
             return quantiles(off_diagonal(matrix), shares)
-        near.append(float(np.sort(found)[rank - below]))
+        found.sort()
+        near.append(float(found[rank - below]))
     return near
 
 
@@ -89,13 +91,10 @@ def bimodality(sums: Sequence[Number], size: int) -> float:
     return float((third**2 / variance**3 + 1) / (fourth / variance**2))
 
 
-def shannon(amounts: Floats) -> float:
+def shannon(amounts: Sequence[float]) -> float:
     """Return Shannon's diversity of amounts by kind, in nats; 0 of nothing."""
-    total = amounts.sum()
-    if total <= 0:
-        return 0.0
-    shares = amounts[amounts > 0] / total
-    return max(0.0, float(-(shares @ np.log(shares))))
+    total = sum(amounts)
+    return max(0.0, -sum(amount / total * log(amount / total) for amount in amounts if amount > 0))
 
 
 def concentration(amounts: Floats) -> float:
@@ -108,7 +107,7 @@ def largest_share(amounts: Floats, number: int) -> float:
     number = min(number, len(amounts))
     if not number:
         return 0.0
-    return ratio(np.partition(amounts, -number)[-number:].sum(), amounts.sum())
+    return ratio(np.sort(amounts)[-number:].sum(), amounts.sum())
 
 
 def rate_ratio(events: Strata, time: Strata) -> float:

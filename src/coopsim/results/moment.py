@@ -16,7 +16,8 @@ from coopsim.world.organisations import IO_KINDS
 from coopsim.world.world import World
 
 FRIENDLY = 0.6  # mutual trust above which two states count as friends (MODEL 5)
-CHANNELS = ("ministry", "agency", "private")
+CHANNELS = ("spending_ministry", "spending_agency", "spending_private")
+REGIONAL = IO_KINDS.index("regional")
 KNOWS = 0.3  # understanding above which a state counts as familiar with another (MODEL 5: EI, AI)
 
 
@@ -35,6 +36,13 @@ class Flows(NamedTuple):
 
     received: Floats
     together: Floats
+
+
+class Money(NamedTuple):
+    """What each state spends in others by channel, shape (3, S), and what others spend in it, shape (S,)."""
+
+    given: Floats
+    received: Floats
 
 
 class Missions(NamedTuple):
@@ -97,9 +105,7 @@ class Moment:
 
     def over_pairs(self, column: str) -> float:
         """Return the mean over ordered pairs of a column of dyads; 0 in a world of one state."""
-        matrix = getattr(self.world.dyads, column)
-        symmetric = self.world.dyads.columns()[column].symmetric
-        return network.ratio(2 * kernels.pairs.upper_sum(matrix) if symmetric else matrix.sum(), self.pairs)
+        return network.ratio(getattr(self.world.dyads, column).sum(), self.pairs)
 
     @cached_property
     def others(self) -> int:
@@ -150,17 +156,33 @@ class Moment:
         return np.asarray(self.world.derived("bloc", (ideal,), lambda: _above_median(ideal)))
 
     @cached_property
+    def sides(self) -> tuple[Floats, Floats]:
+        """1 for northern states and 0 for others, 1 for southern states and 0 for others; both (S,)."""
+        north = self.world.states.north
+        found: tuple[Floats, Floats] = self.world.derived("sides", (north,), lambda: (north * 1.0, ~north * 1.0))
+        return found
+
+    @property
+    def north(self) -> Floats:
+        """1 for northern states, 0 for others, shape (S,)."""
+        return self.sides[0]
+
+    @property
+    def south(self) -> Floats:
+        """1 for southern states, 0 for others, shape (S,)."""
+        return self.sides[1]
+
+    @cached_property
     def region(self) -> NDArray[np.int64]:
         """UN region as a number, shape (S,)."""
         names = self.world.states.region
-        letters = names.view(np.int32)  # compared many times as fast as words
-        return np.asarray(self.world.derived("region", (letters,), lambda: np.unique(names, return_inverse=True)[1]))
+        return np.asarray(self.world.derived("region", (names,), lambda: np.unique(names, return_inverse=True)[1]))
 
     @cached_property
     def trust_in_blocs(self) -> tuple[float, float]:
         """Mean trust within blocs and across them; 0 of no pairs."""
         from_below, from_above = self.trust_ends[1]
-        within = self.bloc @ from_above + (1 - self.bloc) @ from_below
+        within = from_below.sum() + (from_above - from_below) @ self.bloc
         above = int(np.count_nonzero(self.bloc))
         below = self.world.size - above
         inside = above * (above - 1) + below * (below - 1)
@@ -213,7 +235,7 @@ class Moment:
     @cached_property
     def hosted(self) -> Floats:
         """Foreign students in each state, shape (S,)."""
-        return np.add(*self.ends("stock")[1])
+        return np.asarray(self.world.dyads.stock.sum(axis=0))
 
     @property
     def exports(self) -> Floats:
@@ -231,14 +253,9 @@ class Moment:
         return np.asarray(self.doses.received.sum(axis=1))
 
     @cached_property
-    def money_given(self) -> Floats:
-        """What each state's ministry, agency and others spend abroad, shape (S,) [million $/yr]."""
-        return np.asarray(sum(self.ends(f"spending_{channel}")[0] for channel in CHANNELS))
-
-    @cached_property
-    def money_received(self) -> Floats:
-        """What foreigners of all channels spend in each state, shape (S,) [million $/yr]."""
-        return np.asarray(sum(part for channel in CHANNELS for part in self.ends(f"spending_{channel}")[1]))
+    def money(self) -> Money:
+        """What ministries, agencies and others spend abroad [million $/yr]."""
+        return Money(*kernels.pairs.exchanged(tuple(getattr(self.world.dyads, name) for name in CHANNELS)))
 
     @cached_property
     def knows(self) -> NDArray[np.uint64]:
@@ -275,9 +292,9 @@ class Moment:
     @cached_property
     def regions(self) -> network.Lists:
         """The members of the regional organisations that have two, and somebody outside."""
-        international = self.world.international
-        regional = international.members[international.kind == IO_KINDS.index("regional")]
-        found: network.Lists = self.world.derived("regions", (regional,), lambda: _in_part(regional))
+        members = self.world.international.members[self.world.international.kind == REGIONAL]
+        known = (members.shape, members.tobytes())  # compared many times as fast as the cells
+        found: network.Lists = self.world.derived("regions", known, lambda: _in_part(members))
         return found
 
     def people_mean(self, values: Floats) -> float:
@@ -287,13 +304,8 @@ class Moment:
 
     def south_mean(self, values: Floats) -> float:
         """Return the mean over southern states weighted by population; 0 if there are none."""
-        southern = self.world.states.population * ~self.world.states.north
+        southern = self.world.states.population * self.south
         return network.ratio(southern @ values, southern.sum())
-
-    def north_south(self, values: Floats) -> tuple[float, float]:
-        """Return the means over northern and southern states; 0 for an empty side."""
-        north = self.world.states.north
-        return network.mean(values[north]), network.mean(values[~north])
 
 
 def _above_median(values: Floats) -> NDArray[np.int64]:

@@ -45,31 +45,26 @@ def top_share(values: Floats, share: float = 0.1) -> float:
     number = int(np.ceil(share * len(values) - TOLERANCE))
     if not number:
         return 0.0
-    return ratio(np.partition(values, -number)[-number:].sum(), values.sum())
+    return ratio(np.sort(values)[-number:].sum(), values.sum())
 
 
 class Lists(NamedTuple):
     """The true cells of a truth table row by row: those of row i are `item[start[i]:start[i + 1]]`.
 
     Of a network these are the partners of each state, of a table of members the states in each group. The same as
-    bits: see `kernels.bits`.
+    bits: see `kernels.bits`. `counts` is the number in each row, shape (R,).
     """
 
     start: Integers
     item: NDArray[np.uint16]
+    counts: Floats
     bits: NDArray[np.uint64]
-
-    @property
-    def counts(self) -> Floats:
-        """Number of true cells in each row, shape (R,)."""
-        return (self.start[1:] - self.start[:-1]).astype(np.float64)
 
 
 def listed(table: NDArray[Any], level: float = 0) -> Lists:
     """Return the true cells of a table (R, S), or those above a level."""
     bits = kernels.bits.bits_above(table, level)
-    start, item = kernels.bits.listed(bits)
-    return Lists(start, item, bits)
+    return Lists(*kernels.bits.listed(bits), bits)
 
 
 def partners_in(ties: Floats | Lists) -> Lists:
@@ -98,13 +93,8 @@ def assortativity(ties: Floats | Lists) -> float:
 
 def leading_eigenvector(ties: Floats | Lists) -> Floats:
     """Return the eigenvector centrality, shape (S,), of length one; zeros without ties. Power iteration."""
-    partners = partners_in(ties)
-    vector = partners.counts
-    length = np.sqrt(vector @ vector)
-    if not length:
-        return vector
     # A step is one of ties + I: the identity keeps a bipartite network from swinging for ever.
-    return np.asarray(kernels.ties.centrality(*partners[:2], vector / length, MOST_ITERATIONS, TOLERANCE))
+    return np.asarray(kernels.ties.centrality(*partners_in(ties)[:3], MOST_ITERATIONS, TOLERANCE))
 
 
 def core_periphery(ties: Floats | Lists) -> float:

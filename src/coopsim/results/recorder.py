@@ -209,10 +209,8 @@ def _with_units(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
 
 def _block(moment: Moment) -> Floats:
     """Return the columns of the table of states as the rows of one block."""
-    block = np.empty((len(STATES), moment.world.size))
-    for values, spec in zip(block, STATES, strict=True):
-        values[:] = spec.values(moment)
-    return block
+    columns = np.concatenate([spec.values(moment) for spec in STATES], dtype=np.float64)
+    return columns.reshape(len(STATES), moment.world.size)
 
 
 def _kept(spec: Spec, moment: Moment) -> NDArray[Any]:

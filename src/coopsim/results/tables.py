@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from coopsim.results import network
 from coopsim.results.indicators import INDICATORS
-from coopsim.results.moment import Moment
+from coopsim.results.moment import CHANNELS, Moment
 from coopsim.world.activities import (
     ACTIVITIES,
     ASSISTANCE,
@@ -31,7 +31,6 @@ Arrays = dict[str, NDArray[Any]]
 MONEY = "million $/yr"
 ATTITUDES = ("trust", "understanding", "interest", "memory", "barrier")  # of one side towards the other
 PERSONS = ("students", "scholars", "artists")  # order of dyads.flows
-CHANNELS = ("spending_ministry", "spending_agency", "spending_private")
 OUTCOMES = ("open", "settled")
 
 
@@ -71,8 +70,8 @@ STATES: tuple[Spec, ...] = (
     Spec("exports", "1", lambda m: m.exports),
     Spec("budget", MONEY, lambda m: m.world.states.budget),
     Spec("dues", MONEY, lambda m: m.world.states.dues),
-    Spec("spent_abroad", MONEY, lambda m: m.money_given),
-    Spec("received_from_abroad", MONEY, lambda m: m.money_received),
+    Spec("spent_abroad", MONEY, lambda m: m.money.given.sum(axis=0)),
+    Spec("received_from_abroad", MONEY, lambda m: m.money.received),
     Spec("assistance_received", "dose/yr",
          lambda m: m.doses_received[ASSISTANCE] + m.world.states.assistance_received),
 )

@@ -22,11 +22,8 @@ def _field(number: int) -> Indicator:
 
 
 def _gap(m: Moment) -> float:
-    north = m.world.states.north
-    if north.all() or not north.any():
-        return 0.0
-    northern, southern = m.north_south(m.capacity)
-    return northern - southern
+    northern, southern = m.north.sum(), m.south.sum()
+    return float(m.capacity @ m.north / northern - m.capacity @ m.south / southern) if northern and southern else 0.0
 
 
 def _access(m: Moment) -> float:

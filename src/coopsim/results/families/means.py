@@ -6,7 +6,7 @@ import numpy as np
 
 from coopsim.results import distribution, kernels, network
 from coopsim.results.indicator import MONEY, Indicator, counted
-from coopsim.results.moment import Moment
+from coopsim.results.moment import CHANNELS, Moment
 from coopsim.world.activities import ACTIVITIES, KINDS
 
 
@@ -20,7 +20,7 @@ def _dose(number: int) -> Indicator:
 
 def _value_by_activity(m: Moment) -> tuple[float, list[float]]:
     values = m.doses_received @ m.world.states.dose_cost
-    return float(values.sum()), [float(value) for value in values]
+    return float(values.sum()), values.tolist()
 
 
 def _share(number: int) -> Indicator:
@@ -32,20 +32,18 @@ def _share(number: int) -> Indicator:
 
 
 def _channel(name: str, label: str) -> Indicator:
-    column = f"spending_{name}"
-    return Indicator(column, label, MONEY, lambda m: float(m.ends(column)[0].sum()), yearly=True)
+    return Indicator(name, label, MONEY, lambda m: float(m.money.given[CHANNELS.index(name)].sum()), yearly=True)
 
 
 def _actor_diversity(m: Moment) -> float:
     """Return Shannon's diversity of money by kind of actor; international organisations are one kind more."""
     organisations = m.world.organisations
-    by_kind = kernels.values.sums_by(organisations.kind, organisations.funding, len(KINDS))
-    return distribution.shannon(np.append(by_kind, m.world.international.budget.sum()))
+    by_kind = kernels.values.sums_by(organisations.kind, organisations.funding, len(KINDS)).tolist()
+    return distribution.shannon([*by_kind, float(m.world.international.budget.sum())])
 
 
 def _to_south(m: Moment) -> float:
-    received = m.money_received
-    return network.ratio(received[~m.world.states.north].sum(), received.sum())
+    return network.ratio(m.money.received @ m.south, m.money.received.sum())
 
 
 def _answered(m: Moment) -> float:
@@ -64,9 +62,9 @@ ENTRIES = (
     Indicator("dues", "dues to international organisations", MONEY,
               lambda m: float(m.world.states.dues.sum())),
     counted("dues_unspent", "dues of states without an organisation to pay them to", "dues carried over", MONEY),
-    _channel("ministry", "spending of ministries abroad"),
-    _channel("agency", "spending of arm's-length agencies abroad"),
-    _channel("private", "spending of private organisations abroad"),
+    _channel("spending_ministry", "spending of ministries abroad"),
+    _channel("spending_agency", "spending of arm's-length agencies abroad"),
+    _channel("spending_private", "spending of private organisations abroad"),
     Indicator("spending_south_share", "spending abroad that goes to the south", "1", _to_south, yearly=True),
     Indicator("development", "orientation towards development", "1", lambda m: m.world.development),
     *map(_dose, range(len(ACTIVITIES))),

@@ -21,7 +21,7 @@ def _absent(m: Moment) -> float:
     universal = m.world.international.universal
     if universal < 0:
         return 0.0
-    return float(np.count_nonzero(m.world.reference.universal_members & ~m.world.international.members[universal]))
+    return float(np.count_nonzero(m.world.reference.universal_members > m.world.international.members[universal]))
 
 
 def _assistance(m: Moment) -> float:
@@ -54,8 +54,8 @@ def _norms(m: Moment) -> Floats:
     size = m.regions.counts
     if not adopted:
         return np.zeros_like(size)
-    parties = kernels.bits.in_common(m.regions.bits, kernels.bits.bits_above(np.array(adopted), 0))
-    return np.asarray((parties * (parties - 1)).mean(axis=1) / (size * (size - 1)))
+    parties = kernels.bits.pairs_in_common(m.regions.bits, kernels.bits.bits_above(np.array(adopted), 0))
+    return np.asarray(parties.sum(axis=1) / (len(adopted) * size * (size - 1)))
 
 
 def _integration(m: Moment) -> float:

@@ -13,7 +13,7 @@ from coopsim.results.moment import Moment
 from coopsim.world.activities import ASSISTANCE, BILATERAL, OTHER_TOPICS, TOPICS
 from coopsim.world.column import Floats
 
-QUINTILES = (0.2, 0.4, 0.6, 0.8)
+QUINTILES = {f"spillover {share}": share for share in (0.2, 0.4, 0.6, 0.8)}
 FIRST, LAST = TOPICS.index(OTHER_TOPICS[0]), TOPICS.index(OTHER_TOPICS[-1])
 
 
@@ -23,8 +23,7 @@ def _balance(m: Moment, received: Floats) -> float:
     `received` is what states receive from the south, and from the north; shape (2, S).
     """
     from_south, from_north = received
-    north = m.world.states.north
-    down, up = float(from_north @ ~north), float(from_south @ north)
+    down, up = float(from_north @ m.south), float(from_south @ m.north)
     return network.ratio(down - up, down + up)
 
 
@@ -53,25 +52,22 @@ def _spillover(m: Moment) -> tuple[float, float]:
         [(pairs - tied) - (fewer - fewer_tied), tied - fewer_tied]  # above an edge less above the next
         for (pairs, tied), (fewer, fewer_tied) in pairwise(bounds)
     ]
-    last = _latest(m)
     events = kernels.pairs.treaties_by_stratum(
-        last["topic"], FIRST, LAST, last["form"], BILATERAL, last["signed"], m.world.year, last["a"], last["b"],
-        pull, m.world.dyads.agreement, edges,
+        _latest(m), FIRST, LAST, BILATERAL, m.world.year, pull, m.world.dyads.agreement, edges
     ).tolist()
     return distribution.rate_ratio(events, time), distribution.mantel_haenszel(events, time)
 
 
 def _quintiles(m: Moment, pull: Floats) -> Floats:
-    names = [f"spillover {share}" for share in QUINTILES]
-    if names[0] not in m.bases:
-        strength = kernels.pairs.strengths(pull)
-        m.bases.update(zip(names, distribution.quantiles(strength, QUINTILES), strict=True))
-    return np.array([m.bases[name] for name in names])
+    if not m.bases.keys() >= QUINTILES.keys():
+        found = distribution.quantiles(kernels.pairs.strengths(pull), QUINTILES.values())
+        m.bases.update(zip(QUINTILES, found, strict=True))
+    return np.array([m.bases[name] for name in QUINTILES])
 
 
 ENTRIES = (
     Indicator("trade_south_share", "exports of cultural goods that come from the south", "1",
-              lambda m: network.ratio(m.exports[~m.world.states.north].sum(), m.exports.sum())),
+              lambda m: network.ratio(m.exports @ m.south, m.exports.sum())),
     Indicator("trade_top_exporter", "exports of cultural goods of the largest exporter", "1",
               lambda m: distribution.largest_share(m.exports, 1)),
     pair_mean("barrier", "mean barrier against foreign cultural goods", "barrier"),

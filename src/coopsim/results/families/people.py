@@ -32,7 +32,7 @@ ENTRIES = (
               lambda m: network.ratio(m.count("artists with a mission"), m.count("artists")), yearly=True),
     Indicator("mobile_students", "students abroad", "persons", lambda m: float(m.hosted.sum())),
     Indicator("north_share_of_hosts", "students abroad who are in the north", "1",
-              lambda m: network.ratio(m.hosted[m.world.states.north].sum(), m.hosted.sum())),
+              lambda m: network.ratio(m.hosted @ m.north, m.hosted.sum())),
     Indicator("top5_host_share", "students abroad in the five largest host states", "1",
               lambda m: distribution.largest_share(m.hosted, 5)),
     Indicator("host_concentration", "concentration of students abroad over hosts (HHI)", "1",

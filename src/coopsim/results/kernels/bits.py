@@ -41,7 +41,7 @@ def counts(bits):
 
 @compiled
 def listed(bits):
-    """Return, for each row, the columns whose bit is set: `start`, shape (R + 1,), and `item`."""
+    """Return, for each row, the columns whose bit is set: `start`, shape (R + 1,), `item`, and their number."""
     number = counts(bits)
     start = np.zeros(len(bits) + 1, dtype=np.int64)
     for i in range(len(bits)):
@@ -56,20 +56,20 @@ def listed(bits):
                 item[place] = np.uint64(64 * word) + count_bits((left & (~left + ONE)) - ONE)
                 left &= left - ONE
                 place += 1
-    return start, item
+    return start, item, number.astype(np.float64)
 
 
 @compiled
-def in_common(mine, other):
-    """Return how many bits each row of one table shares with each row of another, shape (R, Q)."""
-    shared = np.zeros((len(mine), len(other)))
+def pairs_in_common(mine, other):
+    """Return how many ordered pairs the bits that two rows of different tables share make, shape (R, Q)."""
+    pairs = np.empty((len(mine), len(other)))
     for i in range(len(mine)):
         for j in range(len(other)):
             both = NONE
             for word in range(mine.shape[1]):
                 both += count_bits(mine[i, word] & other[j, word])
-            shared[i, j] = np.float64(np.int64(both))
-    return shared
+            pairs[i, j] = np.float64(np.int64(both * both - both))
+    return pairs
 
 
 @compiled

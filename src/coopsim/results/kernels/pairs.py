@@ -26,6 +26,17 @@ def _mirror(matrix, i, back):
 
 
 @compiled
+def exchanged(matrices):
+    """Return the sums of rows of each of several matrices, shape (n, S), and those of columns of all, shape (S,)."""
+    size = len(matrices[0])
+    sent, received = np.empty((len(matrices), size)), np.zeros(size)
+    for k in range(len(matrices)):
+        for i in range(size):
+            sent[k, i] = _add_row(matrices[k][i], received)
+    return sent, received
+
+
+@compiled
 def sent_and_received(matrix, chosen):
     """Return the sums of rows, shape (S,), and of columns: over rows not chosen, and chosen; shape (2, S)."""
     sent, received = np.empty(len(matrix)), np.zeros((2, len(matrix)))
@@ -59,15 +70,6 @@ def answered(flow):
         for j in range(len(row)):
             lesser[j] += min(row[j], mirror[j])
     return 2.0 * lesser.sum()
-
-
-@compiled
-def upper_sum(matrix):
-    """Return the sum of the cells above the diagonal."""
-    total = 0.0
-    for i in range(len(matrix)):
-        total += row_sum(matrix[i, i + 1 :])
-    return total
 
 
 @compiled
@@ -125,7 +127,7 @@ def near_values(matrix, low, high):
                 bits |= np.uint64((part[k] >= low) & (part[k] <= high)) << np.uint64(k)
             near[i, word] = bits
         near[i, i // 64] &= ~(np.uint64(1) << np.uint64(i % 64))
-    start, item = listed(near)
+    start, item, _ = listed(near)
     found = np.empty(len(item))
     for i in range(size):
         for k in range(start[i], start[i + 1]):
@@ -174,15 +176,16 @@ def count_above(pull, start, item, edges):
 
 
 @compiled
-def treaties_by_stratum(topic, first, last, form, bilateral, signed, year, a, b, pull, agreement, edges):
+def treaties_by_stratum(rows, first, last, bilateral, year, pull, agreement, edges):
     """Count the treaties of the year on some topics: by the edges that the strength of the pair is above, and by tie.
 
-    Shape (edges + 1, 2); rows of the ledger come column by column.
+    Shape (edges + 1, 2); `rows` are those of the ledger.
     """
     counts = np.zeros((len(edges) + 1, 2), dtype=np.int64)
-    for k in range(len(topic)):
-        if signed[k] == year and form[k] == bilateral and first <= topic[k] <= last:
-            i, j = a[k], b[k]
+    for k in range(len(rows)):
+        row = rows[k]
+        if row["signed"] == year and row["form"] == bilateral and first <= row["topic"] <= last:
+            i, j = row["a"], row["b"]
             stratum = 0
             for edge in edges:
                 stratum += pull[i, j] * pull[j, i] > edge

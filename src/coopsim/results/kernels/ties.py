@@ -62,9 +62,13 @@ def degree_moments(start, item):
 
 
 @compiled
-def centrality(start, item, vector, most, tolerance):
-    """Return the leading eigenvector from a first guess of length one, by steps of ties + I."""
-    size = len(vector)
+def centrality(start, item, degree, most, tolerance):
+    """Return the leading eigenvector, of length one, by steps of ties + I from the degrees; zeros without ties."""
+    size = len(degree)
+    length = np.sqrt((degree * degree).sum())
+    vector = degree / max(length, 1.0)
+    if length == 0.0:
+        return vector
     for _ in range(most):
         following = vector + tie_sums(start, item, vector)
         length = 0.0
@@ -102,16 +106,13 @@ def innermost_core(start, item):
     left = np.empty(size, dtype=np.int64)
     for i in range(size):
         left[i] = start[i + 1] - start[i]
-    out = np.zeros(size, dtype=np.bool_)
-    waiting = np.empty(size, dtype=np.int64)
+    waiting = np.empty(size + 1, dtype=np.int64)
     remain, depth, inside = size, 0, 0
     while True:
-        wanted, count = depth + 1, 0
+        count = 0  # of states with no more partners left than `depth`: those taken out earlier have fewer
         for i in range(size):
-            if not out[i] and left[i] < wanted:
-                out[i] = True
-                waiting[count] = i
-                count += 1
+            waiting[count] = i
+            count += left[i] == depth
         while count:
             count -= 1
             remain -= 1
@@ -119,13 +120,11 @@ def innermost_core(start, item):
             for k in range(start[i], start[i + 1]):
                 j = item[k]
                 left[j] -= 1
-                if not out[j] and left[j] < wanted:
-                    out[j] = True
-                    waiting[count] = j
-                    count += 1
+                waiting[count] = j
+                count += left[j] == depth
         if not remain:
             return depth, inside
-        depth, inside = wanted, remain
+        depth, inside = depth + 1, remain
 
 
 @compiled
