@@ -64,7 +64,8 @@ class Lists(NamedTuple):
 def listed(table: NDArray[Any], level: float = 0) -> Lists:
     """Return the true cells of a table (R, S), or those above a level."""
     bits = kernels.bits.bits_above(table, level)
-    return Lists(*kernels.bits.listed(bits), bits)
+    start, item, counts = kernels.bits.listed(bits)
+    return Lists(start, item, counts, bits)
 
 
 def partners_in(ties: Floats | Lists) -> Lists:
