@@ -30,7 +30,7 @@ def _balance(m: Moment, received: Floats) -> float:
 def _latest(m: Moment) -> NDArray[np.void]:
     """Return the end of the ledger, that holds every agreement of the year: it grows in time."""
     rows = m.world.agreements.rows
-    number = max(int(m.count("other treaties") + m.count("signed")), 64)
+    number = max(int(m.count("other treaties") + m.count("signed")), 64) + 1  # the first is of an earlier year
     while number < len(rows) and rows["signed"][-number] >= m.world.year:
         number *= 2
     return rows[-number:]

@@ -61,7 +61,7 @@ def listed(bits):
 
 @compiled
 def pairs_in_common(mine, other):
-    """Return how many ordered pairs the bits that two rows of different tables share make, shape (R, Q)."""
+    """Return how many ordered pairs there are of what each row shares with each row of another table, shape (R, Q)."""
     pairs = np.empty((len(mine), len(other)))
     for i in range(len(mine)):
         for j in range(len(other)):
