@@ -10,8 +10,8 @@ counter: its state after ``index + 1`` steps is ``key + (index + 1) * golden``, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ def index_of(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "little")
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """The random numbers of one mechanism in one year; each purpose and index has a number of its own."""
 
     seed: int
@@ -37,6 +36,12 @@ class Stream:
         """Return the 64-bit key of one purpose."""
         text = f"{self.seed}|{self.mechanism}|{self.year}|{purpose}"
         return np.uint64(int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little"))
+
+    def keys(self, *purposes: str) -> NDArray[np.uint64]:
+        """Return the 64-bit keys of several purposes, shape (n,)."""
+        before = f"{self.seed}|{self.mechanism}|{self.year}|"
+        digests = [blake2b((before + purpose).encode(), digest_size=8).digest() for purpose in purposes]
+        return np.frombuffer(b"".join(digests), dtype="<u8")
 
     def uniform(self, purpose: str, shape: int | tuple[int, ...]) -> Floats:
         """Return uniform numbers in (0, 1); element k of the flattened array has index k."""
@@ -76,8 +81,7 @@ class Stream:
         return np.random.Generator(np.random.PCG64(int(self.key(purpose))))
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(NamedTuple):
     """All random streams of a run, from one seed."""
 
     seed: int

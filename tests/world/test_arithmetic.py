@@ -44,8 +44,17 @@ def exact_quantiles(x, out):
 
 @nb.njit
 def leading(key, out):
+    state = key
     for k in range(len(out)):
-        out[k] = arithmetic.leading_digits(key, k)
+        state += arithmetic.GOLDEN
+        out[k] = arithmetic.leading_digits(state)
+
+
+@nb.njit
+def packed(truths, out):
+    eight = truths.view(np.uint64)
+    for k in range(len(eight)):
+        out[k] = arithmetic.bits_of(eight[k])
 
 
 def of(function, x):
@@ -90,6 +99,12 @@ def test_the_normal_quantile_is_that_of_scipy_to_seven_digits():
 def test_normal_numbers_are_those_of_scipy_but_for_the_last_digits():
     u = np.concatenate([np.linspace(1e-9, 1 - 1e-9, 20_001), 10.0 ** -DRAW.uniform(0.3, 16, 20_000), [2.0**-54]])
     np.testing.assert_allclose(of(exact_quantiles, u), ndtri(u), rtol=2e-14, atol=1e-16)
+
+
+def test_truth_values_become_bits_in_their_order():
+    truths, found = DRAW.random(8 * 300) < 0.4, np.empty(300, dtype=np.uint64)
+    packed(truths, found)
+    assert found.tolist() == np.packbits(truths, bitorder="little").tolist()
 
 
 def test_the_leading_digits_are_those_of_the_uniform_number():

@@ -33,6 +33,10 @@ def test_the_low_bits_are_random_too():
     assert stats.kstest(low, "uniform").pvalue > LEVEL
 
 
+def test_keys_of_several_purposes_are_those_of_each():
+    assert stream().keys("x", "y").tolist() == [stream().key("x"), stream().key("y")]
+
+
 @pytest.mark.parametrize("lag", [1, 2, 3, 195, 196])
 def test_neighbouring_indices_are_independent(lag):
     u = stream().uniform("x", MANY)

@@ -32,10 +32,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import EPSILON, MOST_CERTAIN, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import CULTURE
 from coopsim.world.agreements import TERMS
 from coopsim.world.build import leading_chances
 from coopsim.world.column import Floats
@@ -85,10 +85,8 @@ class BilateralParams(Params):
 
 def hazards(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
     """Return the yearly hazard of signing for chosen pairs, tied or not, shape (n,)."""
-    from coopsim.mechanisms.kernels import pairs
-
     hazard = np.empty(len(a))
-    pairs.signing_hazards(a, b, _inputs(world, p), hazard)
+    kernels.pairs.signing_hazards(a, b, _inputs(world, p), hazard)
     return hazard
 
 
@@ -105,38 +103,28 @@ def _inputs(world: World, p: BilateralParams) -> tuple[Any, ...]:
 
 def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
     """Return how the log-hazard of chosen pairs comes about, shape (n, len(TERMS)); rows sum to ln h."""
-    from coopsim.mechanisms.kernels import pairs
-
     terms = np.zeros((len(a), len(TERMS)))
-    pairs.signing_terms(a, b, EPSILON, world.reference.interest, LIMIT, _inputs(world, p), terms)
+    kernels.pairs.signing_terms(a, b, EPSILON, world.reference.interest, LIMIT, _inputs(world, p), terms)
     return terms
 
 
 def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     """Let pairs without an agreement sign one."""
-    from coopsim.mechanisms.kernels import pairs
-
     states, dyads = world.states, world.dyads
     bound = world.derived("consent", (p.trust_weight, dyads.interest, dyads.reach), lambda: _most_consent(world, p))
     leads = world.derived("leads", (states.arms_length,), lambda: leading_chances(states.arms_length))
-    keys = (rng.key("sign"), rng.key("initiator"), rng.key("activity"))
-    a, b, initiator, activity, why = pairs.sign(
-        keys, MOST_CERTAIN, EPSILON, world.reference.interest, LIMIT, dyads.agreement, bound, leads,
-        _inputs(world, p),
+    rows = kernels.pairs.sign(
+        rng.keys("sign", "initiator", "activity"), world.year, MOST_CERTAIN, EPSILON, world.reference.interest, LIMIT,
+        dyads.agreement, bound, leads, _inputs(world, p),
     )
-    ids = world.agreements.sign_bilateral(
-        a, b, year=world.year, initiator=initiator, activity=activity, topic=CULTURE, why=why
-    )
-    world.conclude(ids)
-    return {"signed": len(ids)}
+    world.agreements.enter(rows, dyads.agreement)
+    return {"signed": len(rows)}
 
 
 def _most_consent(world: World, p: BilateralParams) -> Floats:
     """Return what consent times reach comes to at most, by pair in the order of `World.pairs`."""
-    from coopsim.mechanisms.kernels import pairs
-
     bound = np.empty(len(world.pairs[0]))
-    pairs.consent_bounds(p.trust_weight, world.dyads.interest, world.dyads.reach, bound)
+    kernels.pairs.consent_bounds(p.trust_weight, world.dyads.interest, world.dyads.reach, bound)
     return bound
 
 

@@ -30,6 +30,7 @@ from typing import ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.doses import season, understanding_effect
 from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process
 from coopsim.param import Params, param
@@ -81,8 +82,6 @@ def public_mix(kind: int, development: float) -> Floats:
 
 def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
     """Spend the bilateral budgets through the two public channels."""
-    from coopsim.mechanisms.kernels import programmes
-
     states, dyads = world.states, world.dyads
     states.need = world.derived(
         "need", (states.capacity, states.knowledge), lambda: 1 - (states.mean_capacity + states.knowledge) / 2,
@@ -99,7 +98,7 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
         "public mixes", (world.development,),
         lambda: [public_mix(kind, world.development) for kind in (MINISTRY, AGENCY)],
     )
-    spent, partners = programmes.allocate(
+    spent, partners = kernels.programmes.allocate(
         dyads.interest, dyads.perceived, dyads.agreement, world.agreements.activities, dyads.programme_reach,
         dyads.facilitation, dyads.event_boost, states.event_reach, dyads.distrust,
         np.maximum(states.need, EPSILON) ** (2 * world.development), states.dose_cost, money, through_agency,
@@ -137,10 +136,8 @@ def _distrust(world: World, p: ChannelParams) -> Floats:
 
 def _report_funding(world: World, spent: Floats, partners: NDArray[np.int64]) -> None:
     """Book public spending on the organisations that spend it: the ministry, and the state's first agency."""
-    from coopsim.mechanisms.kernels import organisations as loops
-
     organisations = world.organisations
-    loops.book(
+    kernels.organisations.book(
         organisations.kind, organisations.home, organisations.closed, spent, partners, organisations.funding,
         organisations.partners,
     )

@@ -20,6 +20,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -58,17 +59,15 @@ def start(world: World, p: CommonalityParams, rng: Stream) -> Counters:
 
 def perceive(world: World, p: CommonalityParams, rng: Stream) -> Counters:
     """Missions and agreements uncover what two states share."""
-    from coopsim.mechanisms.kernels import attitudes
-
     dyads = world.dyads
     missions = world.derived(
         "missions of both", (dyads.missions,), lambda: dyads.missions.astype(np.int8) + dyads.missions.T
     )
     shared = (p.joint_weight, dyads.history, dyads.practice, dyads.joint)
     dyads.commonality = world.derived(
-        "commonality", shared, lambda: attitudes.share(*shared), ("dyads.practice", "dyads.joint")
+        "commonality", shared, lambda: kernels.attitudes.share(*shared), ("dyads.practice", "dyads.joint")
     )
-    attitudes.discover(
+    kernels.attitudes.discover(
         missions, dyads.agreement, p.discovery_rate, dyads.commonality, dyads.discovered, dyads.perceived
     )
     return {}

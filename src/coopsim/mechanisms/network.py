@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -55,15 +56,11 @@ class NetworkParams(Params):
 
 def campaign(world: World, p: NetworkParams, rng: Stream) -> Counters:
     """Draw this year's campaigns and look at the network as it stands."""
-    from coopsim.mechanisms.kernels import pairs
-
     states = world.states
-    pairs.draw_campaigns(
-        rng.key("own campaign"), rng.key("common wave"), CAMPAIGN_MEMORY, COMMON_SHARE, p.campaign_spread, LOWEST,
-        HIGHEST, states.activism, states.campaign, states.activity,
-    )
-    pairs.look_at_partners(
-        world.dyads.agreement, p.popularity, p.closure, states.partners, states.pull, states.shared_pull
+    kernels.pairs.campaign(
+        rng.keys("own campaign", "common wave"), CAMPAIGN_MEMORY, COMMON_SHARE, p.campaign_spread, LOWEST, HIGHEST,
+        states.activism, states.campaign, states.activity,
+        world.dyads.agreement, p.popularity, p.closure, states.partners, states.pull, states.shared_pull,
     )
     return {}
 

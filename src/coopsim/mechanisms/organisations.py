@@ -26,7 +26,7 @@ organisations.*, dyads.spending_private, dose, trust_dose, understanding_dose, j
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -95,7 +95,7 @@ def start(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     """Let the world start with projects under way, as if organisations had begun some every year before."""
     if world.size > 1:
         for year in range(world.year - EARLIER_YEARS + 1, world.year + 1):
-            _begin(world, p, replace(rng, year=year), year)
+            _begin(world, p, rng._replace(year=year), year)
         _end(world)
     return {}
 

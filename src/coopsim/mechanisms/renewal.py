@@ -18,6 +18,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -59,25 +60,21 @@ def start(world: World, p: RenewalParams, rng: Stream) -> Counters:
 
 def review(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Renew agreements that fall due, or let them lapse; enter this year's signatures into the calendar."""
-    from coopsim.mechanisms.kernels import pairs
-
-    due = np.concatenate([*world.due, np.zeros(0, dtype=np.int64)])
-    world.due.clear()
-    rows = world.agreements.rows
-    lapses, renewed = pairs.review(rng.key("lapse"), due, rows, world.dyads.trust, p.lapse)
+    lapses, next_due, renewed = kernels.pairs.review(
+        rng.key("lapse"), world.take_due(), world.agreements.rows, world.agreements.known, world.year,
+        world.dyads.trust, p.lapse,
+    )
     world.terminate(lapses, LAPSED)
-    world.remind(world.year + p.term, renewed)
-    world.remind(world.year + p.term, pairs.signed_in(rows, world.agreements.known, world.year, CULTURE))
-    return {"renewed": len(renewed), "lapsed": len(lapses)}
+    world.remind(world.year + p.term, next_due)
+    return {"renewed": renewed, "lapsed": len(lapses)}
 
 
 def suspend(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Suspend agreements of pairs that had an incident this year."""
-    from coopsim.mechanisms.kernels import clashes
-
-    if not world.dyads.incident.any():
+    incident = world.dyads.incident
+    if not world.derived("incidents", (incident,), lambda: bool(incident.any()), ("dyads.incident",)):
         return {"suspended": 0}
-    a, b = clashes.clashing(world.dyads.incident)
+    a, b = kernels.clashes.clashing(incident)
     agreements = world.dyads.agreement[a, b]
     suspended = (agreements != NEVER) & (rng.uniform_at("suspend", a * world.size + b) < p.suspension)
     world.terminate(agreements[suspended], SUSPENDED)

@@ -20,16 +20,20 @@ trust_baseline; states.exited; international.members. Writes: dyads.trust.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
 from coopsim.world.column import Bools, Floats
 from coopsim.world.world import World
 
+MEETINGS = ("dyads.contact", "dyads.comembership")
+DISPUTES = ("dyads.settled", "dyads.incident", "dyads.open_claim")
 AGREEMENT_SIGNAL = 0.5
 COMEMBERSHIP_SIGNAL = 0.3
 GRIEVANCE = 0.1  # negative signal of an open claim, or of leaving the universal organisation
@@ -63,30 +67,30 @@ class TrustParams(Params):
 
 def update(trust: Floats, positive: Floats, negative: Floats, baseline: Floats, p: TrustParams) -> Floats:
     """Return next year's trust for given signals; the equation itself, any shape."""
-    from coopsim.mechanisms.kernels.attitudes import next_trust
-
-    each = np.vectorize(next_trust.py_func, otypes=[np.float64])
+    each = np.vectorize(kernels.attitudes.next_trust.py_func, otypes=[np.float64])
     return np.asarray(each(trust, positive, negative, baseline, p.gain, p.loss, p.forgetting))
 
 
 def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
     """Every state revises its trust in every other."""
-    from coopsim.mechanisms.kernels import attitudes
-
     dyads, members = world.dyads, world.international.members
     member = world.derived("universal members", (members,), lambda: _members(world), ("international.members",))
     structure = (p.memory_weight, dyads.trust_baseline, dyads.memory)
-    goal = world.derived("trust", structure, lambda: attitudes.remembered_trust(*structure), ("dyads.memory",))
-    meetings, columns = (dyads.contact, dyads.comembership), ("dyads.contact", "dyads.comembership")
-    met = not world.derived.at_rest(*columns) or world.derived(
-        "meetings", meetings, lambda: any(column.any() for column in meetings), columns
-    )
-    attitudes.revise_trust(
-        dyads.agreement, world.spent, dyads.trust_dose, met, *meetings, dyads.settled, dyads.incident,
-        dyads.open_claim, member, world.states.exited, goal, AGREEMENT_SIGNAL, COMEMBERSHIP_SIGNAL, GRIEVANCE,
-        p.gain, p.loss, p.forgetting, dyads.trust,
+    goal = world.derived("trust", structure, lambda: kernels.attitudes.remembered_trust(*structure), ("dyads.memory",))
+    meetings, disputes = (dyads.contact, dyads.comembership), (dyads.settled, dyads.incident, dyads.open_claim)
+    kernels.attitudes.revise_trust(
+        dyads.agreement, world.spent, dyads.trust_dose, _any(world, meetings, MEETINGS), *meetings,
+        _any(world, disputes, DISPUTES), *disputes, member, world.states.exited, goal, AGREEMENT_SIGNAL,
+        COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, dyads.trust,
     )
     return {}
+
+
+def _any(world: World, columns: tuple[NDArray[Any], ...], names: tuple[str, ...]) -> bool:
+    """Return whether anything may stand in columns; those into which no mechanism writes are looked at once."""
+    return not world.derived.at_rest(*names) or bool(
+        world.derived(names[0], columns, lambda: any(column.any() for column in columns), names)
+    )
 
 
 def _members(world: World) -> Bools:

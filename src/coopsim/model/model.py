@@ -231,18 +231,19 @@ class CoopModel(mesa.Model):
                       for row in range(len(bodies), len(self.world.international)))
 
     def _apply(self, process: Process, year: int) -> None:
-        mechanism, derived = process.mechanism, self.world.derived
+        mechanism = process.mechanism
         params = self.rules.parameters[mechanism.name] if self.rules.switches[mechanism.name] else mechanism.off
         if process.name in self.watchers:
-            derived.written = None  # they may try things out on copies
+            self.world.derived.written = None  # they may try things out on copies
             self.watchers[process.name](self)
-            derived.written = self._written
+            self.world.derived.written = self._written
         began = perf_counter()
         counted: Counters = process.apply(self.world, params, self.streams(mechanism.name, year))
+        seconds = perf_counter() - began
         self.counters.update(counted)
         self.schedule_record.append(
             {"year": year, "process": process.name, "mechanism": mechanism.name, "counters": dict(counted),
-             "seconds": perf_counter() - began}
+             "seconds": seconds}
         )
 
     def _record(self) -> None:

@@ -67,7 +67,7 @@ class Agreements:
     """The append-only table of agreements and the table of accessions."""
 
     def __init__(self) -> None:
-        self._agreements = Growing(AGREEMENT)
+        self._agreements = Growing(AGREEMENT, 16384)  # room for most runs: nobody waits for the ledger to move
         self._accessions = Growing(ACCESSION)
         self.known = 0  # number of agreements when the year began
         self._activities, self._led = np.full(64, NEVER, dtype=np.int8), 0  # and how many of them are known
@@ -130,6 +130,13 @@ class Agreements:
         )
         return np.arange(first, len(self), dtype=np.int64)
 
+    def enter(self, rows: NDArray[np.void], ties: NDArray[np.int32]) -> None:
+        """Append rows of bilateral cultural agreements in force, and write them into the matrix of ties in force."""
+        from coopsim.world import kernels
+
+        first = len(self)
+        kernels.append(rows, self._agreements.extend(len(rows)), first, ties)
+
     def open(
         self, *, form: int, topic: int, activity: int, year: int, norm: int = NEVER, body: int = NEVER
     ) -> int:
@@ -170,8 +177,8 @@ class Agreements:
         leaving = (rows["agreement"] == agreement) & np.isin(rows["state"], states) & (rows["left"] == NEVER)
         rows["left"][leaving] = year
 
-    def end(self, ids: NDArray[np.integer], *, year: int, reason: int) -> None:
-        """End agreements in force.
+    def end(self, ids: NDArray[np.integer], *, year: int, reason: int, ties: NDArray[np.int32]) -> None:
+        """End bilateral cultural agreements in force, and take them out of the matrix of ties in force.
 
         Raises
         ------
@@ -182,7 +189,7 @@ class Agreements:
             raise ValueError("an agreement ends for a reason")
         from coopsim.world import kernels
 
-        if not kernels.end(self.rows, _each(ids, len(ids)), year, reason):
+        if not kernels.end(self.rows, _each(ids, len(ids)), year, reason, NEVER, ties):
             raise ValueError("an agreement cannot end twice")
 
 

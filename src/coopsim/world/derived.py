@@ -49,12 +49,13 @@ class Derived:
         """
         known = self._known.get(name)
         if known is not None:
-            undisturbed = known.disturbed == self.disturbed and self.at_rest(*columns)
-            if undisturbed and all(map(is_, known.inputs, inputs)):
-                return known.made
-            if not columns and all(_same(old, new) for old, new in zip(known.held, inputs, strict=True)):
+            made, disturbed, before, held = known
+            undisturbed = disturbed == self.disturbed and self.written is not None and self.written.isdisjoint(columns)
+            if undisturbed and all(map(is_, before, inputs)):
+                return made
+            if not columns and all(_same(old, new) for old, new in zip(held, inputs, strict=True)):
                 self._known[name] = known._replace(disturbed=self.disturbed, inputs=inputs)
-                return known.made
+                return made
         made = make()
         held = () if columns else tuple(self._kept(value) for value in inputs)
         self._known[name] = _Known(made, self.disturbed if self.at_rest(*columns) else NEVER, inputs, held)

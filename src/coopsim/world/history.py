@@ -8,7 +8,7 @@ its own yet, and trusts as structure alone would have it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -110,7 +110,7 @@ class Timeline:
 
     def _undecided(self, world: World, number: int) -> None:
         """Let newcomers stand outside every norm; who resists it for good is drawn as for the others."""
-        rng = replace(self.stream, mechanism="history", year=world.year)
+        rng = self.stream._replace(mechanism="history", year=world.year)
         place = np.arange(world.size - number, world.size)
         for norm in world.norms.items:
             resists = rng.uniform_at(f"resist {norm.name}", place) < norm.resistance

@@ -18,25 +18,31 @@ def enter(rows, form, none, a, b, year, initiator, activity, topic, why):
 
 
 @compiled
-def end(rows, ids, year, reason):
-    """End agreements; return whether all were still in force, without which nothing is written."""
+def append(signed, rows, first, ties):
+    """Fill new rows, whose first has the number `first`, and write them into the matrix of ties in force."""
+    for k in range(len(signed)):
+        rows[k] = signed[k]
+        ties[signed[k].a, signed[k].b] = ties[signed[k].b, signed[k].a] = first + k
+
+
+@compiled
+def tie(rows, ids, ties):
+    """Write agreements into the matrix of ties in force."""
+    for k in ids:
+        ties[rows[k].a, rows[k].b] = ties[rows[k].b, rows[k].a] = k
+
+
+@compiled
+def end(rows, ids, year, reason, none, ties):
+    """End agreements, and take them out of the matrix of ties in force, where `none` is written.
+
+    Return whether all were still in force, without which nothing is written.
+    """
     for k in ids:
         if rows[k].ended >= 0:
             return False
     for k in ids:
-        rows[k].ended, rows[k].end_reason = year, reason
+        row = rows[k]
+        row.ended, row.end_reason = year, reason
+        ties[row.a, row.b] = ties[row.b, row.a] = none
     return True
-
-
-@compiled
-def tie(rows, ids, agreement):
-    """Write agreements into the matrix of ties in force."""
-    for k in ids:
-        agreement[rows[k].a, rows[k].b] = agreement[rows[k].b, rows[k].a] = k
-
-
-@compiled
-def untie(rows, ids, none, agreement):
-    """Take agreements out of the matrix of ties in force."""
-    for k in ids:
-        agreement[rows[k].a, rows[k].b] = agreement[rows[k].b, rows[k].a] = none

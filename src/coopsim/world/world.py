@@ -128,6 +128,12 @@ class World:
         """Move the agreements of `year` from the calendar to those that this year's renewals deal with."""
         self.due.extend(self.calendar.pop(year, []))
 
+    def take_due(self) -> NDArray[np.int64]:
+        """Return the agreements that this year's renewals deal with: afterwards none is due."""
+        due = self.due[0] if len(self.due) == 1 else np.concatenate([*self.due, np.zeros(0, dtype=np.int64)])
+        self.due.clear()
+        return due
+
     def conclude(self, ids: NDArray[np.integer]) -> None:
         """Let bilateral cultural agreements enter the matrix of ties in force."""
         from coopsim.world import kernels
@@ -138,10 +144,7 @@ class World:
         """End bilateral cultural agreements in the ledger and in the matrix of ties in force."""
         if not len(ids):
             return
-        from coopsim.world import kernels
-
-        self.agreements.end(ids, year=self.year, reason=reason)
-        kernels.untie(self.agreements.rows, np.asarray(ids, np.int64), NEVER, self.dyads.agreement)
+        self.agreements.end(ids, year=self.year, reason=reason, ties=self.dyads.agreement)
 
     def remember_reference(self) -> None:
         """Take the means of the moment as those that equations compare with; call it on the starting world."""

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import LEADING, compiled, count_bits, exp, inlined, leading_digits, normal, uniform
-from coopsim.world.agreements import TERMS
+from coopsim.arithmetic import (
+    GOLDEN,
+    LEADING,
+    bits_of,
+    compiled,
+    count_bits,
+    exp,
+    fma,
+    inlined,
+    leading_digits,
+    normal,
+    uniform,
+)
+from coopsim.world.activities import BILATERAL, CULTURE
+from coopsim.world.agreements import AGREEMENT, NEVER, TERMS
+from coopsim.world.kernels import enter
 
 ACTIVITY = 11  # where activity stands among the inputs of `signing_hazard`
 NUMBER_OF_TERMS = len(TERMS)
@@ -26,18 +40,34 @@ def look_at_partners(agreement, popularity, closure, partners, pull, shared_pull
     """Fill the partners of each state as a set of bits, (S, W), and how they pull (M4), both (S,)."""
     size = len(agreement)
     degree = np.zeros(size)
+    tied = np.zeros(64 * partners.shape[1], dtype=np.bool_)
+    eight = tied.view(np.uint64)
     for i in range(size):
         row = agreement[i]
+        for j in range(size):
+            tied[j] = row[j] >= 0
         for word in range(partners.shape[1]):
             bits = np.uint64(0)
-            for k in range(min(max(size - 64 * word, 0), 64)):
-                bits |= np.uint64(row[64 * word + k] >= 0) << np.uint64(k)
+            for k in range(8):
+                bits |= bits_of(eight[8 * word + k]) << np.uint64(8 * k)
             partners[i, word] = bits
             degree[i] += np.float64(count_bits(bits))
     usual = np.log1p(degree.mean())
     for i in range(size):
         pull[i] = popularity * (np.log1p(degree[i]) - usual)
         shared_pull[i] = closure / (degree[i] + 1.0)
+
+
+@compiled
+def campaign(
+    keys, memory, common_share, spread, lowest, highest, activism, campaign, activity, agreement, popularity, closure,
+    partners, pull, shared_pull,
+):
+    """Update campaigns and look at the network (M4); `keys` are those of own campaigns and of the common wave."""
+    draw_campaigns(
+        keys[0], keys[1], memory, common_share, spread, lowest, highest, activism, campaign, activity
+    )
+    look_at_partners(agreement, popularity, closure, partners, pull, shared_pull)
 
 
 @inlined
@@ -153,8 +183,8 @@ def consent_bounds(trust_weight, interest, reach, bound):
 
 
 @compiled
-def draw_signatures(key, ceiling, agreement, bound, inputs):
-    """Return which pairs without an agreement sign, (3, n): numbers in the order of the upper triangle, both states.
+def may_sign(key, agreement, bound, inputs):
+    """Return the pairs that may sign, (3, n): numbers in the order of the upper triangle, both states.
 
     Most pairs are ruled out by a bound on the hazard, which needs no root and no exponential, and the leading digits of
     their number; `bound` is that of `consent_bounds`, `inputs` are those of `signing_hazard`.
@@ -163,18 +193,19 @@ def draw_signatures(key, ceiling, agreement, bound, inputs):
      mean_capacity, mean_trust, activity, capacity, _trust, _interest, _reach, perceived, pull, partners,
      shared_pull) = inputs
     size = len(agreement)
-    found = np.empty((3, size * (size - 1) // 2), dtype=np.int64)
+    found = np.empty((3, size * (size - 1) // 2 + 1), dtype=np.int64)
     # The root of a product is at most the mean: so the push of capacity falls apart into one factor for each state.
-    # What two states share are partners of either, so that their pull does, too.
-    lure = np.empty(size)
+    # What two states share are partners of either: no pair is pulled more by them than some state by all its partners.
+    lure, closing = np.empty(size), 0.0
     for i in range(size):
-        closing = max(shared_pull[i] * count_shared(partners[i], partners[i]), 0.0)
-        lure[i] = np.exp(min(pull[i] + 0.5 * beta_capacity * (capacity[i] - mean_capacity) + closing, 300.0))
+        lure[i] = np.exp(min(pull[i] + 0.5 * beta_capacity * (capacity[i] - mean_capacity), 300.0))
+        closing = max(closing, shared_pull[i] * count_shared(partners[i], partners[i]))
     # Nobody trusts more than 1. The margin is for rounding, and far above it.
-    push = beta_trust * (1.0 - mean_trust) - beta_commonality * mean_commonality
+    push = beta_trust * (1.0 - mean_trust) - beta_commonality * mean_commonality + closing
     rate = base_rate * (1.0 + 1e-9) * LEADING
     least, rate = rate * np.exp(lowest), rate * np.exp(push)
-    likeness = np.exp(beta_commonality) - 1.0  # an exponential lies below its chord: e^(b x) <= 1 + (e^b - 1) x
+    # From 0 to 1 an exponential lies below a parabola: e^(b x) <= 1 + b x + (e^b - 1 - b) x^2.
+    bend = np.exp(beta_commonality) - 1.0 - beta_commonality
     maybe = np.zeros(size + 8, dtype=np.bool_)
     eight = maybe[: size // 8 * 8 + 8].view(np.uint64)  # to pass over eight pairs at a time
     count = first = 0
@@ -182,23 +213,35 @@ def draw_signatures(key, ceiling, agreement, bound, inputs):
         # Slices of rows, because loops from 0 compile to vector code and those from i + 1 do not.
         tie, limit = agreement[i, i + 1 :], bound[first : first + size - 1 - i]
         lures, others, seen = lure[i + 1 :], activity[i + 1 :], perceived[i, i + 1 :]
-        own = rate * lure[i]
+        own, state = rate * lure[i], key + np.uint64(first) * GOLDEN
         for j in range(len(tie)):
+            state += GOLDEN
             act = initiative(product, activity[i], others[j])
-            most = own * lures[j] * limit[j] * (1.0 + likeness * seen[j]) + least
-            maybe[j] = (leading_digits(key, first + j) < act * most) & (tie[j] < 0)
+            likeness = fma(fma(bend, seen[j], beta_commonality), seen[j], 1.0)
+            most = act * fma(own * lures[j] * limit[j], likeness, least)
+            maybe[j] = (leading_digits(state) < most) & (tie[j] < 0)
         maybe[len(tie)] = False
         for word in range(len(tie) // 8 + 1):
-            if not eight[word]:
-                continue
-            for j in range(8 * word, min(8 * word + 8, len(tie))):
-                if maybe[j]:
-                    hazard = signing_hazard(i, i + 1 + j, *inputs)
-                    u = uniform(key, first + j)
-                    if u < hazard and u < -np.expm1(-min(hazard, ceiling)):
-                        found[0, count], found[1, count], found[2, count] = first + j, i, i + 1 + j
-                        count += 1
+            if eight[word]:
+                for j in range(8 * word, 8 * word + 8):
+                    found[0, count], found[1, count], found[2, count] = first + j, i, i + 1 + j
+                    count += np.int64(maybe[j])
         first += size - 1 - i
+    return found[:, :count]
+
+
+@compiled
+def draw_signatures(key, ceiling, agreement, bound, inputs):
+    """Return which pairs without an agreement sign, as `may_sign` returns those that may."""
+    found = may_sign(key, agreement, bound, inputs)
+    pairs, one, other = found[0], found[1], found[2]
+    hazard, count = np.empty(len(pairs)), 0
+    signing_hazards(one, other, inputs, hazard)
+    for k in range(len(pairs)):
+        u = uniform(key, pairs[k])
+        if u < hazard[k] and u < -np.expm1(-min(hazard[k], ceiling)):
+            pairs[count], one[count], other[count] = pairs[k], one[k], other[k]
+            count += 1
     return found[:, :count].copy()
 
 
@@ -216,8 +259,8 @@ def take_initiative(initiator_key, activity_key, floor, pairs, a, b, activity, l
 
 
 @compiled
-def sign(keys, ceiling, floor, mean_interest, limit, agreement, bound, leads, inputs):
-    """Return both states of the pairs that sign, who took the initiative, the leading activity and the hazard's terms.
+def sign(keys, year, ceiling, floor, mean_interest, limit, agreement, bound, leads, inputs):
+    """Return new rows for the ledger, (n,), one for each pair that signs (M2).
 
     `keys` are those of the signature, of the initiative and of the activity.
     """
@@ -227,42 +270,42 @@ def sign(keys, ceiling, floor, mean_interest, limit, agreement, bound, leads, in
     take_initiative(keys[1], keys[2], floor, pairs, a, b, inputs[ACTIVITY], leads, initiator, leading)
     terms = np.zeros((len(a), NUMBER_OF_TERMS))
     signing_terms(a, b, floor, mean_interest, limit, inputs, terms)
-    return a, b, initiator, leading, terms
+    rows = np.zeros(len(a), dtype=AGREEMENT)
+    enter(rows, BILATERAL, NEVER, a, b, np.full_like(a, year), initiator, leading, np.full_like(a, CULTURE), terms)
+    return rows
 
 
 @compiled
-def review(key, due, rows, trust, lapse):
-    """Return which agreements that are due lapse, and which are renewed (M3); those that have ended are neither."""
+def review(key, due, rows, known, year, trust, lapse):
+    """Return which of the agreements that are due lapse, and which are due next time (M3); how many are renewed now.
+
+    Those that have ended are neither. Next time, those signed this year are due as well; the first `known` rows are
+    older.
+    """
     size = len(trust)
-    lapses, renewed = np.empty(len(due), dtype=np.int64), np.empty(len(due), dtype=np.int64)
-    lapsing = renewing = 0
+    lapses, next_due = np.empty(len(due), dtype=np.int64), np.empty(len(due) + len(rows) - known, dtype=np.int64)
+    lapsing = renewed = 0
     for agreement in due:
         row = rows[agreement]
         if row.ended >= 0:
             continue
         i, j = np.int64(row.a), np.int64(row.b)
-        distrust = 1.0 - np.sqrt(trust[i, j] * trust[j, i])
-        if uniform(key, i * size + j) < lapse * distrust * distrust:
-            lapses[lapsing] = agreement
-            lapsing += 1
-        else:
-            row.renewals += 1
-            renewed[renewing] = agreement
-            renewing += 1
-    return lapses[:lapsing].copy(), renewed[:renewing].copy()
-
-
-@compiled
-def signed_in(rows, first, year, topic):
-    """Return the bilateral agreements on a topic that were signed in a year; none before the row `first` was."""
-    found = np.empty(len(rows) - first, dtype=np.int64)
-    count = 0
-    for agreement in range(first, len(rows)):
+        u = uniform(key, i * size + j)
+        if u < lapse:  # else it is renewed, whatever trust is
+            distrust = 1.0 - np.sqrt(trust[i, j] * trust[j, i])
+            if u < lapse * distrust * distrust:
+                lapses[lapsing] = agreement
+                lapsing += 1
+                continue
+        row.renewals += 1
+        next_due[renewed] = agreement
+        renewed += 1
+    count = renewed
+    for agreement in range(known, len(rows)):
         row = rows[agreement]
-        if row.signed == year and row.a >= 0 and row.topic == topic:
-            found[count] = agreement
-            count += 1
-    return found[:count].copy()
+        next_due[count] = agreement
+        count += 1 if row.signed == year and row.a >= 0 and row.topic == CULTURE else 0
+    return lapses[:lapsing].copy(), next_due[:count].copy(), renewed
 
 
 @inlined
