@@ -43,14 +43,6 @@ def exact_quantiles(x, out):
 
 
 @nb.njit
-def leading(key, out):
-    state = key
-    for k in range(len(out)):
-        state += arithmetic.GOLDEN
-        out[k] = arithmetic.leading_digits(state)
-
-
-@nb.njit
 def packed(truths, out):
     eight = truths.view(np.uint64)
     for k in range(len(eight)):
@@ -108,8 +100,8 @@ def test_truth_values_become_bits_in_their_order():
 
 
 def test_the_leading_digits_are_those_of_the_uniform_number():
-    found, numbers = np.empty(50_000), np.empty(50_000)
+    found, numbers = np.empty(50_000, dtype=np.int32), np.empty(50_000)
     for key in DRAW.integers(0, 2**64, 4, dtype=np.uint64):
-        leading(key, found)
+        arithmetic.fill_leading_digits(key, found)
         arithmetic.fill_uniform(key, numbers)
         assert (found == np.floor(numbers * arithmetic.LEADING)).all()

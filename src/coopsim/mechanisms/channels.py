@@ -87,9 +87,7 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
         "need", (states.capacity, states.knowledge), lambda: 1 - (states.mean_capacity + states.knowledge) / 2,
         ("states.capacity", "states.knowledge"),
     )
-    money = world.derived(
-        "money", (states.budget, states.dues), lambda: states.budget - states.dues, ("states.budget", "states.dues")
-    )
+    money = states.budget - states.dues
     if not money.any():
         return _spend_nothing(world, p)
     through_agency = states.arms_length if p.arms_length else np.zeros(world.size)

@@ -174,17 +174,17 @@ class CoopModel(mesa.Model):
 
     def step(self) -> None:
         """Simulate one year."""
-        self.world.year = self.year
+        year = self.world.year = self.year
         self.counters = {}
         self._look_who_writes()
         try:
             for process in self._at_work:
-                self._apply(process, self.world.year)
+                self._apply(process, year)
             self._record()
             self.world.close_year()
         finally:
             self.world.derived.written = None
-        if self.year >= self.config.start_year + self.config.years:
+        if year >= self.config.start_year + self.config.years:
             self.running = False
 
     def _look_who_writes(self) -> None:

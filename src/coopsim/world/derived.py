@@ -13,7 +13,7 @@ NEVER = -1
 
 class _Known(NamedTuple):
     made: Any
-    disturbed: int
+    since: tuple[int, frozenset[str] | None]  # `disturbed` and `written` while nobody writes into the inputs
     inputs: tuple[object, ...]
     held: tuple[object, ...]  # what the inputs were when `made` was made of them
 
@@ -49,17 +49,20 @@ class Derived:
         """
         known = self._known.get(name)
         if known is not None:
-            made, disturbed, before, held = known
-            undisturbed = disturbed == self.disturbed and self.written is not None and self.written.isdisjoint(columns)
-            if undisturbed and all(map(is_, before, inputs)):
+            made, (disturbed, written), before, held = known
+            if disturbed == self.disturbed and written is self.written and all(map(is_, before, inputs)):
                 return made
             if not columns and all(_same(old, new) for old, new in zip(held, inputs, strict=True)):
-                self._known[name] = known._replace(disturbed=self.disturbed, inputs=inputs)
+                self._known[name] = known._replace(since=self._now(columns), inputs=inputs)
                 return made
         made = make()
         held = () if columns else tuple(self._kept(value) for value in inputs)
-        self._known[name] = _Known(made, self.disturbed if self.at_rest(*columns) else NEVER, inputs, held)
+        self._known[name] = _Known(made, self._now(columns), inputs, held)
         return made
+
+    def _now(self, columns: tuple[str, ...]) -> tuple[int, frozenset[str] | None]:
+        """Return what must stay as it is for inputs to stay what they are; nothing can if one of them is written."""
+        return (self.disturbed if self.at_rest(*columns) else NEVER, self.written)
 
     def at_rest(self, *columns: str) -> bool:
         """Return whether no mechanism at work writes these columns; false outside a model's year: nobody knows."""

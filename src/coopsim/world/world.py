@@ -225,11 +225,12 @@ class World:
     def close_year(self) -> None:
         """Forget what holds for one year only."""
         self.agreements.known = len(self.agreements)
+        disturbed = self.derived.disturbed != self._closed
         for name, usual in (("incident", False), ("settled", False), ("event_boost", 1.0)):
-            if self.derived.disturbed != self._closed or not self.derived.at_rest(f"dyads.{name}"):
+            if disturbed or not self.derived.at_rest(f"dyads.{name}"):
                 getattr(self.dyads, name)[:] = usual
         self._closed = self.derived.disturbed
-        self.states.exited[:] = False
+        self.states.exited.fill(False)
 
     def check(self) -> None:
         """Raise `DataError` unless every invariant of the columns and of the ledger holds."""

@@ -11,11 +11,12 @@ from coopsim.arithmetic import (
     compiled,
     count_bits,
     exp,
+    fill_leading_digits,
     fma,
     inlined,
-    leading_digits,
     normal,
     uniform,
+    uniform_of,
 )
 from coopsim.world.activities import BILATERAL, CULTURE
 from coopsim.world.agreements import AGREEMENT, NEVER, TERMS
@@ -143,6 +144,7 @@ def signing_terms(i, j, floor, mean_interest, limit, inputs, terms):
      shared_pull) = inputs
     w = trust_weight
     neither = np.log(max(w * mean_trust + (1.0 - w) * mean_interest, floor))
+    baseline = np.log(max(base_rate, floor)) + neither
     for k in range(len(i)):
         a, b = i[k], j[k]
         common, developed, trusting, popular, closing = signing_push(
@@ -158,7 +160,7 @@ def signing_terms(i, j, floor, mean_interest, limit, inputs, terms):
             by_interest += 0.25 * (both - only_trust + only_interest - neither)
         push = common + developed + trusting + popular + closing
         row = terms[k]
-        row[0] = np.log(max(base_rate, floor)) + neither
+        row[0] = baseline
         row[1] = np.log(max(initiative(product, activity[a], activity[b]), floor))
         row[2] = by_trust + trusting
         row[3] = by_interest
@@ -208,25 +210,27 @@ def may_sign(key, agreement, bound, inputs):
     bend = np.exp(beta_commonality) - 1.0 - beta_commonality
     maybe = np.zeros(size + 8, dtype=np.bool_)
     eight = maybe[: size // 8 * 8 + 8].view(np.uint64)  # to pass over eight pairs at a time
+    digits = np.empty(len(bound), dtype=np.int32)
+    fill_leading_digits(key, digits)
     count = first = 0
     for i in range(size - 1):
         # Slices of rows, because loops from 0 compile to vector code and those from i + 1 do not.
-        tie, limit = agreement[i, i + 1 :], bound[first : first + size - 1 - i]
+        last = first + size - 1 - i
+        tie, limit, luck = agreement[i, i + 1 :], bound[first:last], digits[first:last]
         lures, others, seen = lure[i + 1 :], activity[i + 1 :], perceived[i, i + 1 :]
-        own, state = rate * lure[i], key + np.uint64(first) * GOLDEN
+        own = rate * lure[i]
         for j in range(len(tie)):
-            state += GOLDEN
             act = initiative(product, activity[i], others[j])
             likeness = fma(fma(bend, seen[j], beta_commonality), seen[j], 1.0)
             most = act * fma(own * lures[j] * limit[j], likeness, least)
-            maybe[j] = (leading_digits(state) < most) & (tie[j] < 0)
+            maybe[j] = (np.float64(luck[j]) < most) & (tie[j] < 0)
         maybe[len(tie)] = False
         for word in range(len(tie) // 8 + 1):
             if eight[word]:
                 for j in range(8 * word, 8 * word + 8):
                     found[0, count], found[1, count], found[2, count] = first + j, i, i + 1 + j
                     count += np.int64(maybe[j])
-        first += size - 1 - i
+        first = last
     return found[:, :count]
 
 
@@ -329,12 +333,13 @@ def draw_incidents(key, rate, elsewhere, near_a, near_b, contiguous, trust, idea
             incident[i, j] = incident[j, i] = True
     lowest, highest = ideal_point.min(), ideal_point.max()
     luck, unlucky = np.empty(size), np.empty(size + 1, dtype=np.int64)
-    first = 0  # number of the pair (i, i + 1)
+    first, state = 0, key  # number of the pair (i, i + 1), and state of the generator before it
     for i in range(size - 1):
         others = size - 1 - i
         most = rate * elsewhere * (1.0 + max(ideal_point[i] - lowest, highest - ideal_point[i]))
         for j in range(others):
-            luck[j] = uniform(key, first + j)
+            state += GOLDEN
+            luck[j] = uniform_of(state)
         count = 0
         for j in range(others):
             unlucky[count] = j
