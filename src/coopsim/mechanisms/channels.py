@@ -88,7 +88,7 @@ def allocate(world: World, p: ChannelParams, rng: Stream) -> Counters:
         ("states.capacity", "states.knowledge"),
     )
     money = states.budget - states.dues
-    if not money.any():
+    if not np.count_nonzero(money):
         return _spend_nothing(world, p)
     through_agency = states.arms_length if p.arms_length else np.zeros(world.size)
     dyads.distrust = _distrust(world, p)

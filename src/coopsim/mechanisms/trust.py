@@ -32,8 +32,8 @@ from coopsim.rng import Stream
 from coopsim.world.column import Bools, Floats
 from coopsim.world.world import World
 
-MEETINGS = ("dyads.contact", "dyads.comembership")
-DISPUTES = ("dyads.settled", "dyads.incident", "dyads.open_claim")
+SIGNALS = ("dyads.contact", "dyads.comembership", "dyads.settled", "dyads.incident", "dyads.open_claim")
+COLUMNS = ("dyads.memory", "international.members", *SIGNALS)
 AGREEMENT_SIGNAL = 0.5
 COMEMBERSHIP_SIGNAL = 0.3
 GRIEVANCE = 0.1  # negative signal of an open claim, or of leaving the universal organisation
@@ -73,30 +73,28 @@ def update(trust: Floats, positive: Floats, negative: Floats, baseline: Floats, 
 
 def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
     """Every state revises its trust in every other."""
-    dyads, members = world.dyads, world.international.members
-    member = world.derived("universal members", (members,), lambda: _members(world), ("international.members",))
-    structure = (p.memory_weight, dyads.trust_baseline, dyads.memory)
-    goal = world.derived("trust", structure, lambda: kernels.attitudes.remembered_trust(*structure), ("dyads.memory",))
-    meetings, disputes = (dyads.contact, dyads.comembership), (dyads.settled, dyads.incident, dyads.open_claim)
+    dyads = world.dyads
+    signals = (dyads.contact, dyads.comembership, dyads.settled, dyads.incident, dyads.open_claim)
+    given = (p.memory_weight, dyads.trust_baseline, dyads.memory, world.international.members, *signals)
+    goal, member, signalled = world.derived("trust", given, lambda: _look_around(world, *given), COLUMNS)
     kernels.attitudes.revise_trust(
-        dyads.agreement, world.spent, dyads.trust_dose, _any(world, meetings, MEETINGS), *meetings,
-        _any(world, disputes, DISPUTES), *disputes, member, world.states.exited, goal, AGREEMENT_SIGNAL,
-        COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, dyads.trust,
+        dyads.agreement, world.spent, dyads.trust_dose, signalled, *signals, member, world.states.exited, goal,
+        AGREEMENT_SIGNAL, COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, dyads.trust,
     )
     return {}
 
 
-def _any(world: World, columns: tuple[NDArray[Any], ...], names: tuple[str, ...]) -> bool:
-    """Return whether anything may stand in columns; those into which no mechanism writes are looked at once."""
-    return not world.derived.at_rest(*names) or bool(
-        world.derived(names[0], columns, lambda: any(column.any() for column in columns), names)
-    )
+def _look_around(
+    world: World, memory_weight: float, baseline: Floats, memory: Floats, members: Bools, *signals: NDArray[Any]
+) -> tuple[Floats, Bools, bool]:
+    """Return the level to which trust returns, (S, S), who belongs to the universal organisation, (S,), and signals.
 
-
-def _members(world: World) -> Bools:
-    """Return which states belong to the universal organisation, shape (S,)."""
+    What is asked about signals is whether there may be any beside agreements and doses.
+    """
     universal = world.international.universal
-    return world.international.members[universal] if universal >= 0 else np.zeros(world.size, dtype=np.bool_)
+    member = members[universal] if universal >= 0 else np.zeros(world.size, dtype=np.bool_)
+    signalled = not world.derived.at_rest(*SIGNALS) or any(signal.any() for signal in signals)
+    return kernels.attitudes.remembered_trust(memory_weight, baseline, memory), member, signalled
 
 
 TRUST = Mechanism("trust", "M12", "Trust", TrustParams, writes=("dyads.trust",))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.world import kernels
 from coopsim.world.activities import BILATERAL, IN_FORCE
 from coopsim.world.growing import Growing
 
@@ -120,10 +121,8 @@ class Agreements:
         activity, topic : (n,) indices into ACTIVITIES and TOPICS
         why : (n, len(TERMS)) contributions to the log-hazard; zero if not given
         """
-        from coopsim.world import kernels
-
         first, number = len(self), len(a)
-        kernels.enter(
+        kernels.ledger.enter(
             self._agreements.extend(number), BILATERAL, NEVER, _each(a, number), _each(b, number), _each(year, number),
             _each(initiator, number), _each(activity, number), _each(topic, number),
             np.zeros((number, len(TERMS))) if why is None else why,
@@ -132,10 +131,8 @@ class Agreements:
 
     def enter(self, rows: NDArray[np.void], ties: NDArray[np.int32]) -> None:
         """Append rows of bilateral cultural agreements in force, and write them into the matrix of ties in force."""
-        from coopsim.world import kernels
-
         first = len(self)
-        kernels.append(rows, self._agreements.extend(len(rows)), first, ties)
+        kernels.ledger.append(rows, self._agreements.extend(len(rows)), first, ties)
 
     def open(
         self, *, form: int, topic: int, activity: int, year: int, norm: int = NEVER, body: int = NEVER
@@ -187,9 +184,7 @@ class Agreements:
         """
         if reason == IN_FORCE:
             raise ValueError("an agreement ends for a reason")
-        from coopsim.world import kernels
-
-        if not kernels.end(self.rows, _each(ids, len(ids)), year, reason, NEVER, ties):
+        if not kernels.ledger.end(self.rows, _each(ids, len(ids)), year, reason, NEVER, ties):
             raise ValueError("an agreement cannot end twice")
 
 

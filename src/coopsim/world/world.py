@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopsim.errors import DataError
+from coopsim.world import kernels
 from coopsim.world.activities import AGENCY, BILATERAL, CONVENTION, CULTURE, TOPICS
 from coopsim.world.agreements import NEVER, Agreements
 from coopsim.world.claims import Claims
@@ -136,9 +137,7 @@ class World:
 
     def conclude(self, ids: NDArray[np.integer]) -> None:
         """Let bilateral cultural agreements enter the matrix of ties in force."""
-        from coopsim.world import kernels
-
-        kernels.tie(self.agreements.rows, np.asarray(ids, np.int64), self.dyads.agreement)
+        kernels.ledger.tie(self.agreements.rows, np.asarray(ids, np.int64), self.dyads.agreement)
 
     def terminate(self, ids: NDArray[np.integer], reason: int) -> None:
         """End bilateral cultural agreements in the ledger and in the matrix of ties in force."""

@@ -83,14 +83,14 @@ def remembered_trust(memory_weight, baseline, memory):
 
 @compiled
 def revise_trust(
-    agreement, dosed, dose, met, contact, comembership, disputed, settled, incident, open_claim, member, exited, goal,
+    agreement, dosed, dose, signalled, contact, comembership, settled, incident, open_claim, member, exited, goal,
     agreement_signal, comembership_signal, grievance, gain, loss, forgetting, trust,
 ):
     """Update trust (M12), shape (S, S), towards `goal`.
 
-    Without any doses in the world, `dosed` is false; without any contact or comembership, `met`; without any claim or
-    incident, `disputed`. Most states clash with nobody, settle nothing and hold no open claim; in a small model many
-    have no other signal than their agreements. Their rows need fewer passes.
+    Without any doses in the world, `dosed` is false; without any contact, comembership, claim or incident, `signalled`.
+    Most states clash with nobody, settle nothing and hold no open claim; in a small model many have no other signal
+    than their agreements. Their rows need fewer passes.
     """
     size = len(trust)
     received = dose.T.copy() if dosed else dose  # rows, so that the loops below compile to vector code
@@ -98,14 +98,12 @@ def revise_trust(
     by_agreement = saturate(agreement_signal)
     negative, signal = np.zeros(size), np.zeros(size)
     for i in range(size):
-        signalled, eventful = False, exits & member[i]
-        if dosed or met:
+        cooperative, eventful = False, exits & member[i]
+        if dosed or signalled or exits:
             for j in range(size):
                 signal[j] = received[i, j] + contact[i, j] + comembership_signal * comembership[i, j]
-                signalled |= signal[j] > 0.0
-        elif disputed or exits:
-            signal[:] = 0.0
-        if disputed:
+                cooperative |= signal[j] > 0.0
+        if signalled:
             eventful |= any_true(settled[i]) | any_true(incident[i]) | any_true(open_claim[i])
         if eventful:
             offended = grievance if member[i] else 0.0
@@ -117,7 +115,7 @@ def revise_trust(
             for j in range(size):
                 positive = saturate(signal[j])
                 trust[i, j] = next_trust(trust[i, j], positive, negative[j], goal[i, j], gain, loss, forgetting)
-        elif signalled:
+        elif cooperative:
             for j in range(size):
                 positive = saturate(signal[j] + (agreement_signal if agreement[i, j] >= 0 else 0.0))
                 trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[i, j], gain, loss, forgetting)

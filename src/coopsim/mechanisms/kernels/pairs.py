@@ -20,7 +20,7 @@ from coopsim.arithmetic import (
 )
 from coopsim.world.activities import BILATERAL, CULTURE
 from coopsim.world.agreements import AGREEMENT, NEVER, TERMS
-from coopsim.world.kernels import enter
+from coopsim.world.kernels.ledger import enter
 
 ACTIVITY = 11  # where activity stands among the inputs of `signing_hazard`
 NUMBER_OF_TERMS = len(TERMS)
