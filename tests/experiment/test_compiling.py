@@ -34,7 +34,7 @@ assert compiling.are_compiled()
 cs.run("baseline", years=2)
 print(json.dumps(sorted(loops(lambda loop: sum(loop.stats.cache_misses.values())))))
 """
-LATER = ["coopsim.results.kernels.bits.in_common"]  # nobody has adopted a convention in the starting world
+LATER = ["coopsim.results.kernels.bits.pairs_in_common"]  # nobody has adopted a convention in the starting world
 
 
 def said_by(script: str, **environment: str):

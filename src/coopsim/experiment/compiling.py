@@ -22,7 +22,7 @@ from coopsim.experiment.crews import good_start, processors, settle_in
 if TYPE_CHECKING:
     from coopsim.model import CoopModel
 
-LOOPS = ("coopsim.mechanisms.kernels", "coopsim.results.kernels")
+LOOPS = ("coopsim.mechanisms.kernels", "coopsim.results.kernels", "coopsim.world.kernels")
 MOST = 8  # processes; each has two seconds of imports of its own
 
 
