@@ -135,7 +135,7 @@ def saturate(x: float) -> float:
 
 @inlined
 def row_sum(row: Any) -> float:
-    """Return the sum of a row in eight lanes: a fixed order that the compiler can vectorise."""
+    """Return the sum of a row in eight lanes: a fixed order in which no addition waits for the one before."""
     a = b = c = d = e = f = g = h = 0.0
     whole = len(row) // 8 * 8
     for k in range(0, whole, 8):
