@@ -541,15 +541,23 @@ def submodels_block() -> str:
 def streams_block() -> str:
     """Return which chances each stream is asked for, overheard in a run of a small world."""
     asked: dict[str, dict[str, None]] = {}
-    find_key = Stream.key
+    find_key, find_keys = Stream.key, Stream.keys
     norms = "|".join(re.escape(name) for name, *_ in TYPES)
 
-    def overhear(stream: Stream, purpose: str) -> Any:
-        name = re.sub(rf"\d+|{norms}", "…", purpose)
-        asked.setdefault(stream.mechanism.removesuffix(" start"), {})[name] = None
+    def overhear(stream: Stream, *purposes: str) -> None:
+        for purpose in purposes:
+            name = re.sub(rf"\d+|{norms}", "…", purpose)
+            asked.setdefault(stream.mechanism.removesuffix(" start"), {})[name] = None
+
+    def one(stream: Stream, purpose: str) -> Any:
+        overhear(stream, purpose)
         return find_key(stream, purpose)
 
-    with mock.patch.object(Stream, "key", overhear):
+    def several(stream: Stream, *purposes: str) -> Any:
+        overhear(stream, *purposes)
+        return find_keys(stream, *purposes)
+
+    with mock.patch.object(Stream, "key", one), mock.patch.object(Stream, "keys", several):
         run(Config().with_values({"world.synthetic": {"states": 30}, "horizon.years": 6}), seed=1)
     names = ["world", *(m.name for m in sorted(MECHANISMS.values(), key=by_code))]
     return table(("stream", "chances"), ((code(name), ", ".join(asked[name])) for name in names if name in asked))

@@ -132,7 +132,7 @@ def move(world: World, p: MobilityParams, rng: Stream) -> Counters:
     from coopsim.mechanisms.kernels import movers
 
     states, dyads = world.states, world.dyads
-    keys = np.array([rng.key(purpose) for purpose in ("students", "scholars", "artists")])
+    keys = rng.keys("students", "scholars", "artists")
     stay = world.derived("stay", (p.stay, states.income), lambda: stay_share(world, p))
     students, scholars, artists, sponsored = movers.move(*(
         *pulls(world, p), keys, departures(world, p), CATEGORY_SHARE, stay, p.circulation, STOCK_KEPT,

@@ -71,7 +71,7 @@ def begin(world: World, rng: Stream, year: int, *, mean: float, duration: float,
         running = world.projects.rows
         new = world.projects.extend(begun)
         projects.begin(
-            running, number, np.array([rng.key(purpose) for purpose in PURPOSES]), year, kind, home, closed,
+            running, number, rng.keys(*PURPOSES), year, kind, home, closed,
             lot, organisations.budget, SMALLEST_BUDGET, FITS, PRIOR_TIE, dyads.perceived, dyads.stock, dyads.distance,
             dyads.agreement, NEAR, np.exp(TIE_PULL), multilateral * EAGERNESS, CUMULATED_MIX, duration, LONGEST, new,
         )
