@@ -140,6 +140,15 @@ def test_the_presenter_goes_on_by_keyboard(open_page):
     page.wait_for_selector("text=2 of 6: Predict before you see")
 
 
+@pytest.mark.parametrize("path", ["", "ties", "state", "live", "lessons?lesson=policy-or-luck"])
+def test_nothing_sticks_out_on_a_projector(open_page, path):
+    page = open_page(f"{path}{'&' if '?' in path else '?'}view=presenter")
+    page.wait_for_selector(".coop-chart-title, .coop-lead-text", timeout=60_000)
+    page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
+    page.wait_for_timeout(500)  # and what comes after the first chart
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_the_address_of_the_browser_reproduces_the_view(open_page):
     page = shown(open_page, "state")
     page.get_by_label("State", exact=True).select_option("S05")

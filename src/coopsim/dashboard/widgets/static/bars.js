@@ -57,7 +57,6 @@ function render({ model, el }) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("width", width);
     svg.setAttribute("height", height);
-    svg.setAttribute("aria-label", `${found.title}. ${model.get("sentence")}`);
     svg.replaceChildren(...nodes);
     shell.legend.replaceChildren(...(found.legend ?? []).map((entry) => swatch(entry.text, { shade: colour(entry.colour, p) })));
     el.dataset.title = found.title;
@@ -67,6 +66,7 @@ function render({ model, el }) {
   const fresh = () => {
     const spec = model.get("spec");
     shell.head({ title: spec.title, unit: spec.unit, sentence: model.get("sentence"), caveat: model.get("caveat") });
+    svg.setAttribute("aria-label", `${spec.title}. ${model.get("sentence")}`);
     draw();
   };
   model.on("change", fresh);

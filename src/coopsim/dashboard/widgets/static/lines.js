@@ -72,7 +72,6 @@ function render({ model, el }) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("width", width);
     svg.setAttribute("height", height);
-    svg.setAttribute("aria-label", `${found.title}. ${model.get("sentence")}`);
     const nodes = [make("clipPath", { id: clip }, make("rect", { x: s.left, y: 0, width: width - s.left - s.right + 6, height }))];
     const levels = ticks(s.low, s.high, found.small ? 3 : 5), level = tickText(levels, found);
     for (const v of levels) {
@@ -141,6 +140,7 @@ function render({ model, el }) {
   svg.addEventListener("blur", () => { hover = null; draw(); });
   const head = () => {
     const spec = model.get("spec");
+    svg.setAttribute("aria-label", `${spec.title}. ${model.get("sentence")}`);
     shell.head({ title: spec.title, unit: spec.unit, sentence: model.get("sentence"), caveat: model.get("caveat") });
   };
   const fresh = () => { cached = null; head(); shell.fill(); draw(); };

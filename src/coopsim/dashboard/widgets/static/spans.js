@@ -51,7 +51,6 @@ function render({ model, el }) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("width", width);
     svg.setAttribute("height", height);
-    svg.setAttribute("aria-label", `${found.title}. ${model.get("sentence")}`);
     scroll.setAttribute("aria-label", found.title);
     scroll.style.maxHeight = `${found.height}px`;
     svg.replaceChildren(...nodes);
@@ -64,6 +63,7 @@ function render({ model, el }) {
   const fresh = () => {
     const spec = model.get("spec");
     shell.head({ title: spec.title, unit: "", sentence: model.get("sentence"), caveat: model.get("caveat") });
+    svg.setAttribute("aria-label", `${spec.title}. ${model.get("sentence")}`);
     draw();
   };
   model.on("change", fresh);

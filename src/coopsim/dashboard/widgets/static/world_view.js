@@ -84,7 +84,6 @@ function render({ model, el }) {
     const context = sharpCanvas(canvas, f.width, f.height);
     paint(context, d, p, f, now);
     legend(d, p, now);
-    canvas.setAttribute("aria-label", `${d.spec.title}. ${model.get("sentence")} ${words.keys}`);
     let count = 0;
     for (let s = 0; s < d.number; s++) if (live(d, now, s)) count++;
     el.dataset.year = d.spec.first + now;
@@ -377,6 +376,7 @@ function render({ model, el }) {
   const fresh = () => {
     data = null;
     const d = read();
+    canvas.setAttribute("aria-label", `${d.spec.title}. ${model.get("sentence")} ${words.keys}`);
     shell.head({ title: d.spec.title, unit: d.spec.unit, sentence: model.get("sentence"), caveat: model.get("caveat") });
     glide();
     draw();
