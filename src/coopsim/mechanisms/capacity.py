@@ -27,6 +27,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -98,10 +99,8 @@ def start(world: World, p: CapacityParams, rng: Stream) -> Counters:
 
 def develop(world: World, p: CapacityParams, rng: Stream) -> Counters:
     """Invest, assist, found institutions, wear out."""
-    from coopsim.mechanisms.kernels import states as loops
-
     states = world.states
-    states.capacity, response = loops.develop(
+    states.capacity, response = kernels.states.develop(
         world.dyads.dose[ASSISTANCE], states.assistance_received, states.assistance_fields, states.investment,
         states.compliance, COMPLIANCE_BONUS, states.institutions, p.institution_effect, p.assistance_effect, HALF_DOSE,
         ABSORBS_ALWAYS, world.derived("field weights", (p,), lambda: field_weights(p)), p.depreciation, EPSILON,

@@ -22,6 +22,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -54,17 +55,15 @@ class ConflictParams(Params):
 
 def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
     """Draw this year's incidents, beside those that interventions force."""
-    from coopsim.mechanisms.kernels import clashes, pairs
-
     dyads = world.dyads
     one, other = world.derived(
         "neighbours", (dyads.contiguous,), lambda: np.nonzero(np.triu(dyads.contiguous, k=1))
     )
-    pairs.draw_incidents(
+    kernels.pairs.draw_incidents(
         rng.key("incident"), p.incident_rate, NOT_CONTIGUOUS, one, other, dyads.contiguous, dyads.trust,
         world.states.ideal_point, dyads.incident,
     )
-    rows, columns = clashes.clashing(dyads.incident)
+    rows, columns = kernels.clashes.clashing(dyads.incident)
     codes = world.states.iso3
     for one, other in zip(codes[rows].tolist(), codes[columns].tolist(), strict=True):
         world.log("dispute", f"{one}-{other}", "conflict incident")
@@ -73,10 +72,8 @@ def clash(world: World, p: ConflictParams, rng: Stream) -> Counters:
 
 def remember(world: World, p: ConflictParams, rng: Stream) -> Counters:
     """Let incidents leave memory, and memory fade, faster where people work together."""
-    from coopsim.mechanisms.kernels import attitudes
-
     dyads = world.dyads
-    attitudes.remember(
+    kernels.attitudes.remember(
         dyads.understanding_dose, dyads.contact, dyads.incident, p.memory_decay, p.reconciliation, MEMORY_OF_INCIDENT,
         dyads.memory,
     )

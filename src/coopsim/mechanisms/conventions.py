@@ -27,6 +27,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import MOST_CERTAIN, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -105,15 +106,13 @@ def members(world: World) -> Bools:
 
 def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
     """Let states adopt, comply and withdraw."""
-    from coopsim.mechanisms.kernels import norms as kernels
-
     norms = [norm for norm in world.norms.items if norm.agreement >= 0]
     signing = [norm for norm in norms if not norm.prepared]
     for norm in signing:
         _prepare(world, norm, rng)
     free, peers = np.zeros((len(norms), world.size), dtype=bool), np.zeros((len(norms), world.size))
     if norms:
-        kernels.peers(
+        kernels.norms.peers(
             world.dyads.agreement, world.dyads.comembership, BACKGROUND_WEIGHT, members(world),
             np.array([norm.adopted for norm in norms]), np.array([norm.resistant for norm in norms]), free, peers,
         )
@@ -144,12 +143,10 @@ def _joiners(
     world: World, p: ConventionParams, norm: Norm, waiting: Bools, peer: Floats, rng: Stream
 ) -> tuple[Rows, Floats]:
     """Return who of the waiting adopts this year, and what made up their hazard, shape (n, 3)."""
-    from coopsim.mechanisms.kernels import norms as kernels
-
     if norm.kind == "declaration" or not waiting.any():
         rows = np.flatnonzero(waiting)
         return rows, np.zeros((len(rows), 3))
-    rows, why = kernels.join(
+    rows, why = kernels.norms.join(
         waiting, world.states.capacity[:, FIELD_OF[norm.topic]], peer, p.innovation * norm.innovation * 2,
         p.imitation * norm.imitation, p.cascade - 1 if norm.share >= p.tipping else 0.0, p.mode == "threshold",
         norm.tolerance, rng.uniform(f"adopt {norm.name}", world.size), MOST_CERTAIN,
@@ -171,14 +168,12 @@ def _ratify(world: World, p: ConventionParams, norm: Norm, joining: Rows, why: F
 
 
 def _comply_and_withdraw(world: World, p: ConventionParams, norm: Norm, rng: Stream) -> int:
-    from coopsim.mechanisms.kernels import norms as kernels
-
     declared = norm.kind == "declaration"
-    kernels.comply(norm.adopted, norm.reserved, COMPLIANCE_PACE / (3 if declared else 1), norm.compliance)
+    kernels.norms.comply(norm.adopted, norm.reserved, COMPLIANCE_PACE / (3 if declared else 1), norm.compliance)
     if declared or p.withdrawal == 0:
         return 0
     luck = rng.uniform(f"withdraw {norm.name}", world.size)
-    rows = kernels.withdraw(norm.adopted, norm.compliance, p.withdrawal, luck, MOST_CERTAIN)
+    rows = kernels.norms.withdraw(norm.adopted, norm.compliance, p.withdrawal, luck, MOST_CERTAIN)
     if not len(rows):
         return 0
     norm.adopted[rows] = False

@@ -20,6 +20,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -48,11 +49,9 @@ class DigitalParams(Params):
 
 def connect(world: World, p: DigitalParams, rng: Stream) -> Counters:
     """Let access grow, and exchange go online."""
-    from coopsim.mechanisms.kernels import people
-
     states, dyads = world.states, world.dyads
     access = states.digital_access
-    people.go_virtual(
+    kernels.people.go_virtual(
         access, dyads.dose[MOBILITY], dyads.dose[EDUCATION], VIRTUAL_DISCOUNT * p.virtual, dyads.virtual
     )
     states.digital_access = np.clip(access + p.spread * access * (1 - access), 0.0, 1.0)

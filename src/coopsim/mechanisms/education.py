@@ -30,6 +30,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -79,15 +80,13 @@ def start(world: World, p: EducationParams, rng: Stream) -> Counters:
 
 def teach(world: World, p: EducationParams, rng: Stream) -> Counters:
     """Build schools, spread languages, let knowledge grow and drain."""
-    from coopsim.mechanisms.kernels import bodies
-
     states, dyads = world.states, world.dyads
     schools, missed = np.empty(world.size), np.empty(states.languages.shape[::-1])
-    built = bodies.run_schools(
+    built = kernels.bodies.run_schools(
         dyads.dose[EDUCATION], p.stock_turnover, states.main_language, p.teaching * LANGUAGE_SHARE, dyads.taught,
         schools, missed,
     )
-    bodies.learn(missed, world.reference.languages, p.attrition, states.languages)
+    kernels.bodies.learn(missed, world.reference.languages, p.attrition, states.languages)
     dyads.language_overlap = language_overlap(states.languages)
 
     per_head = 1000 / (states.population * 1e6)

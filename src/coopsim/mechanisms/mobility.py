@@ -32,6 +32,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process, saturate
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -100,10 +101,8 @@ def pulls(world: World, p: MobilityParams) -> tuple[object, ...]:
 
 def choices(world: World, p: MobilityParams) -> tuple[Floats, Floats]:
     """Return where people of each state go, shape (S, S), rows summing to one: students and scholars; artists."""
-    from coopsim.mechanisms.kernels import movers
-
     study, art = np.empty_like(world.dyads.stock), np.empty_like(world.dyads.stock)
-    movers.host_choices(*(*pulls(world, p), study, art))
+    kernels.movers.host_choices(*(*pulls(world, p), study, art))
     return study, art
 
 
@@ -116,11 +115,9 @@ def stay_share(world: World, p: MobilityParams) -> Floats:
 
 def start(world: World, p: MobilityParams, rng: Stream) -> Counters:
     """Fill stock and diaspora as if today's flows had gone on for long."""
-    from coopsim.mechanisms.kernels import movers
-
     dyads = world.dyads
     leaving, study = departures(world, p), np.empty_like(dyads.stock)
-    movers.long_settled(*(*pulls(world, p), ROUNDS, leaving, STOCK_KEPT, study))
+    kernels.movers.long_settled(*(*pulls(world, p), ROUNDS, leaving, STOCK_KEPT, study))
     dyads.diaspora = FIRST_DIASPORA_YEARS * stay_share(world, p) * leaving[:, None] * study
     per_head = 1000 / (world.states.population * 1e6)
     dyads.host_contact = np.ascontiguousarray(saturate(per_head[:, None] * dyads.stock.T))
@@ -129,12 +126,10 @@ def start(world: World, p: MobilityParams, rng: Stream) -> Counters:
 
 def move(world: World, p: MobilityParams, rng: Stream) -> Counters:
     """Let people leave, stay and return."""
-    from coopsim.mechanisms.kernels import movers
-
     states, dyads = world.states, world.dyads
     keys = rng.keys("students", "scholars", "artists")
     stay = world.derived("stay", (p.stay, states.income), lambda: stay_share(world, p))
-    students, scholars, artists, sponsored = movers.move(*(
+    students, scholars, artists, sponsored = kernels.movers.move(*(
         *pulls(world, p), keys, departures(world, p), CATEGORY_SHARE, stay, p.circulation, STOCK_KEPT,
         1000 / (states.population * 1e6), dyads.flows, dyads.diaspora, dyads.contact, dyads.host_contact,
         states.departures, states.stayers, states.returnees,

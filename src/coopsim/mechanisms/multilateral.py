@@ -33,6 +33,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import EPSILON, MOST_CERTAIN, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -79,21 +80,17 @@ class MultilateralParams(Params):
 
 def fund(world: World) -> float:
     """Split this year's dues over the organisations; return what is carried over, million $."""
-    from coopsim.mechanisms.kernels import bodies
-
     international = world.international
-    return float(bodies.collect(
+    return float(kernels.bodies.collect(
         international.members, international.universal, world.states.dues, international.grant, international.budget
     ))
 
 
 def assist(world: World, p: MultilateralParams, rng: Stream) -> Counters:
     """Fund the organisations, assist by need, bring members together."""
-    from coopsim.mechanisms.kernels import bodies
-
     states, international = world.states, world.international
     carried = fund(world)
-    bodies.deliver(
+    kernels.bodies.deliver(
         international.members, states.need, INTERNATIONAL_MIX[ASSISTANCE] * DELIVERED * international.budget,
         international.fields, p.effect, states.dose_cost, EPSILON, states.assistance_received, states.assistance_fields,
     )
@@ -103,10 +100,8 @@ def assist(world: World, p: MultilateralParams, rng: Stream) -> Counters:
 
 def _meet(world: World, *, builds: bool) -> None:
     """Set the weight of the strongest common community of each pair, and let it build commonality."""
-    from coopsim.mechanisms.kernels import bodies
-
     international, dyads = world.international, world.dyads
-    bodies.communities(
+    kernels.bodies.communities(
         international.members, international.budget, RICH, JOINT_PACE * COMMUNITY_PACE[international.kind], JOINT_DECAY,
         dyads.comembership, dyads.joint, builds,
     )
@@ -121,15 +116,13 @@ def start(world: World, p: MultilateralParams, rng: Stream) -> Counters:
 
 def attend(world: World, p: MultilateralParams, rng: Stream) -> Counters:
     """Let members of the universal organisation leave, and absent states return."""
-    from coopsim.mechanisms.kernels import states as loops
-
     states, dyads, universal = world.states, world.dyads, world.international.universal
     if universal < 0:
         return {}
     member, eligible = world.international.members[universal], world.reference.universal_members
     base = world.derived("exit rates", (p, states.ideal_point), lambda: _exit_rates(world, p))
     _warn_if_explosive(world, base, p)
-    leaving, returning = loops.leave_and_return(
+    leaving, returning = kernels.states.leave_and_return(
         member, eligible, states.exited, base, p.contagion, dyads.interest, dyads.affinity, states.recent_exit, EPSILON,
         MOST_CERTAIN, p.return_rate, rng.uniform("exit", world.size), rng.uniform("return", world.size),
     )
@@ -149,11 +142,9 @@ def _exit_rates(world: World, p: MultilateralParams) -> Floats:
 
 def _warn_if_explosive(world: World, base: Floats, p: MultilateralParams) -> None:
     """Log a warning, once, if an exit is expected to be followed by more than one."""
-    from coopsim.mechanisms.kernels import bodies
-
     if LASTING * p.contagion * base.sum() < 1:  # the most that there are where interests and politics are the same
         return
-    followers = LASTING * p.contagion * bodies.followers(base, world.dyads.interest, world.dyads.affinity)
+    followers = LASTING * p.contagion * kernels.bodies.followers(base, world.dyads.interest, world.dyads.affinity)
     if followers >= 1 and not any(event.kind == "warning" for event in world.events):
         world.log("warning", "all", f"contagion of exits is explosive: {followers:.1f} followers per exit (R0 >= 1)")
 

@@ -27,6 +27,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -64,14 +65,12 @@ class NegotiationParams(Params):
 
 def trade_shares(world: World, shares: Floats | None = None) -> Floats:
     """Return V, shape (S, S): the gravity of cultural goods; sums to one, zero diagonal."""
-    from coopsim.mechanisms.kernels import trade as loops
-
     states, dyads = world.states, world.dyads
     # Distances and colonial ties change only where states enter, and these bring a GDP along.
     fixed = world.derived("trade", (states.gdp,), lambda: _fixed_pull(world))
     supply = (0.05 + states.capacity[:, INDUSTRIES]) ** 0.8
     shares = np.empty_like(dyads.trade) if shares is None else shares
-    loops.trade(fixed, supply, dyads.language_overlap, dyads.barrier, shares)
+    kernels.trade.trade(fixed, supply, dyads.language_overlap, dyads.barrier, shares)
     return shares
 
 
@@ -93,28 +92,24 @@ def start(world: World, p: NegotiationParams, rng: Stream) -> Counters:
 
 def negotiate(world: World, p: NegotiationParams, rng: Stream) -> Counters:
     """Lower barriers, settle and open claims, trade."""
-    from coopsim.mechanisms.kernels import trade as loops
-
     dyads = world.dyads
     protectors = world.norms.adopters("diversity")
     floor = np.zeros(world.size) if protectors is None else world.states.barrier_floor * protectors
-    loops.talk(
+    kernels.trade.talk(
         dyads.dose[NEGOTIATION], dyads.trust, floor, p.barrier_cut, p.usual_barrier, BARRIER_RETURN, dyads.barrier
     )
     trade_shares(world, dyads.trade)
     settled = _settle(world, p, rng)
     opened = _claim(world, p, rng)
     return {"claims settled": settled, "claims opened": opened,
-            "claims open": loops.mark_open(world.claims.rows, dyads.open_claim)}
+            "claims open": kernels.trade.mark_open(world.claims.rows, dyads.open_claim)}
 
 
 def _settle(world: World, p: NegotiationParams, rng: Stream) -> int:
-    from coopsim.mechanisms.kernels import trade as loops
-
     dyads, claims, traffic = world.dyads, world.claims.rows, world.norms.adopters("traffic")
     # A claim's luck is that of the pair and the year of opening, whatever other claims there are.
-    pending, key = loops.number_claims(claims, world.size, LATEST_YEAR)
-    done = loops.settle(
+    pending, key = kernels.trade.number_claims(claims, world.size, LATEST_YEAR)
+    done = kernels.trade.settle(
         claims, pending, rng.uniform_at("settle", key), world.year, p.settlement, dyads.trust, dyads.dose[NEGOTIATION],
         np.zeros(world.size, dtype=bool) if traffic is None else traffic, world.states.capacity[:, HERITAGE],
         dyads.settled,
@@ -127,11 +122,9 @@ def _settle(world: World, p: NegotiationParams, rng: Stream) -> int:
 
 
 def _claim(world: World, p: NegotiationParams, rng: Stream) -> int:
-    from coopsim.mechanisms.kernels import trade as loops
-
     states, codes = world.states, world.states.iso3
     i, j, key = world.derived("ruled", (world.dyads.ruled,), lambda: _former_rule(world))
-    new = loops.claim(
+    new = kernels.trade.claim(
         i, j, rng.uniform_at("claim", key), p.claim_rate, states.income, states.capacity[:, HERITAGE]
     )
     world.claims.open(i[new], j[new], world.year)

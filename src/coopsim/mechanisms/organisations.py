@@ -32,6 +32,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.doses import season, understanding_effect
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.mechanisms.partnerships import COMPATIBLE, attraction, begin, choose_states
@@ -106,18 +107,14 @@ def _begin(world: World, p: OrganisationParams, rng: Stream, year: int) -> int:
 
 def _end(world: World) -> None:
     """Drop the projects that are over, and those of organisations that closed."""
-    from coopsim.mechanisms.kernels import projects
-
-    world.projects.shorten(projects.drop(world.projects.rows, world.organisations.closed, world.year))
+    world.projects.shorten(kernels.projects.drop(world.projects.rows, world.organisations.closed, world.year))
 
 
 def _spend(world: World, p: OrganisationParams) -> tuple[float, int]:
     """Spend money and doses, build joint commonality; return the money and the number of multi-party projects."""
-    from coopsim.mechanisms.kernels import projects
-
     states, dyads, organisations = world.states, world.dyads, world.organisations
     world.spent = True
-    spent, multi = projects.spend(
+    spent, multi = kernels.projects.spend(
         world.projects.rows, organisations.kind, organisations.home, organisations.budget, p.budget_scale,
         states.dose_cost, dyads.facilitation, dyads.event_boost, states.event_reach, dyads.distrust, PRIVATE_DISCOUNT,
         season(world.year), TRUST_EFFECT, understanding_effect(world), JOINT_GAIN, FOUNDATION, organisations.projects,
@@ -129,23 +126,21 @@ def _spend(world: World, p: OrganisationParams) -> tuple[float, int]:
 
 def live_and_die(world: World, p: OrganisationParams, rng: Stream) -> Counters:
     """Let organisations grow, fail, merge and be founded."""
-    from coopsim.mechanisms.kernels import organisations as loops
-
     organisations = world.organisations
     kind, home, closed, budget = organisations.kind, organisations.home, organisations.closed, organisations.budget
     capacity = world.states.mean_capacity
     usual = p.projects * (1 + p.duration) / p.duration
     # The world's private purse stays what it was: growth of one is at the expense of others.
-    loops.grow(
+    kernels.organisations.grow(
         p.turnover, usual, world.reference.private_budget, capacity, kind, FOUNDATION, home, closed,
         organisations.projects, budget, organisations.capacity,
     )
-    failed = loops.fail(
+    failed = kernels.organisations.fail(
         rng.uniform_at("failure", organisations.lot), p.turnover, world.year, kind, FOUNDATION, closed,
         organisations.projects,
     )
     merging = failed[rng.uniform_at("merger", organisations.lot[failed]) < MERGING]
-    heirs = loops.merge(merging, world.size, kind, home, closed, budget)
+    heirs = kernels.organisations.merge(merging, world.size, kind, home, closed, budget)
     _tell(world, merging[heirs >= 0], heirs[heirs >= 0])
     merged = int(np.count_nonzero(heirs >= 0))
     founded = _found(world, organisations.lot[failed], capacity, rng)
@@ -171,15 +166,13 @@ def _found(world: World, failed: Rows, capacity: Floats, rng: Stream) -> int:
     Lots and chances are numbered on; but whoever follows one from outside the rules takes over its lot, so that what an
     intervention founds moves nobody else's luck.
     """
-    from coopsim.mechanisms.kernels import organisations as loops
-
     if not len(failed):
         return 0
     organisations, reference = world.organisations, world.reference
     inside = failed < OUTSIDE
     place = np.where(inside, np.cumsum(inside) - 1, failed)
     lot = np.where(inside, organisations.next_lot + place, failed)
-    home, kind, median = loops.found(
+    home, kind, median = kernels.organisations.found(
         rng.uniform_at("founding", place), reference.organisation_homes, reference.organisation_kinds, FOUNDATION,
         organisations.kind, organisations.closed, organisations.budget,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.rng import Stream
 from coopsim.world.activities import ASSOCIATION, CULTURAL, EDUCATIONAL, FOUNDATION, KINDS, MIX, NGO
 from coopsim.world.column import Floats
@@ -41,10 +42,8 @@ CUMULATED_MIX = np.cumsum(MIX, axis=1)
 
 def attraction(world: World) -> Floats:
     """Return the weight of each partner state for organisations of each home state, shape (S, S)."""
-    from coopsim.mechanisms.kernels import projects
-
     dyads, weight = world.dyads, np.empty((world.size, world.size))
-    projects.attraction(
+    kernels.projects.attraction(
         dyads.perceived, dyads.stock, dyads.distance, dyads.agreement, NEAR, np.exp(TIE_PULL), weight
     )
     return weight
@@ -52,25 +51,21 @@ def attraction(world: World) -> Floats:
 
 def choose_states(cumulative: Floats, home: Rows, uniform: Floats) -> Rows:
     """Draw a partner state for each organisation from the cumulative distribution of its home state."""
-    from coopsim.mechanisms.kernels import projects
-
     chosen = np.empty(len(home), dtype=np.int64)
-    projects.choose_states(cumulative, home, uniform, chosen)
+    kernels.projects.choose_states(cumulative, home, uniform, chosen)
     return chosen
 
 
 def begin(world: World, rng: Stream, year: int, *, mean: float, duration: float, multilateral: float) -> int:
     """Let private organisations begin projects, `mean` each, in states and with partners that they draw."""
-    from coopsim.mechanisms.kernels import projects
-
     organisations, dyads = world.organisations, world.dyads
     kind, home, closed, lot = organisations.kind, organisations.home, organisations.closed, organisations.lot
     number = np.empty(len(organisations), dtype=np.int64)
-    begun = projects.count_new(rng.key("projects"), mean, kind, FOUNDATION, closed, lot, number)
+    begun = kernels.projects.count_new(rng.key("projects"), mean, kind, FOUNDATION, closed, lot, number)
     if begun:
         running = world.projects.rows
         new = world.projects.extend(begun)
-        projects.begin(
+        kernels.projects.begin(
             running, number, rng.keys(*PURPOSES), year, kind, home, closed,
             lot, organisations.budget, SMALLEST_BUDGET, FITS, PRIOR_TIE, dyads.perceived, dyads.stock, dyads.distance,
             dyads.agreement, NEAR, np.exp(TIE_PULL), multilateral * EAGERNESS, CUMULATED_MIX, duration, LONGEST, new,

@@ -20,6 +20,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import EPSILON, Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -58,10 +59,8 @@ class SpilloverParams(Params):
 
 def log_rates(world: World, p: SpilloverParams, a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
     """Return the terms of the log rate of chosen pairs, (n, len(TERMS)); they sum to the log rate."""
-    from coopsim.mechanisms.kernels import treaties
-
     dyads, terms = world.dyads, np.zeros((len(a), len(TERMS)))
-    treaties.rate_terms(
+    kernels.treaties.rate_terms(
         a, b, max(p.base_rate, EPSILON), p.agreement, p.trust, INTEREST_FLOOR, dyads.agreement, dyads.trust,
         dyads.interest, COLUMNS, terms,
     )
@@ -70,10 +69,8 @@ def log_rates(world: World, p: SpilloverParams, a: NDArray[np.int64], b: NDArray
 
 def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
     """Let pairs conclude treaties on other topics."""
-    from coopsim.mechanisms.kernels import treaties
-
     dyads = world.dyads
-    first, second, topic = treaties.draw_treaties(
+    first, second, topic = kernels.treaties.draw_treaties(
         rng.key("treaties"), rng.key("topic"), p.base_rate, p.agreement, p.trust, INTEREST_FLOOR,
         TOPICS_UP_TO, dyads.agreement, dyads.trust, dyads.interest,
     )
@@ -81,7 +78,7 @@ def spill_over(world: World, p: SpilloverParams, rng: Stream) -> Counters:
         first, second, year=world.year, initiator=NONE, activity=NONE,
         topic=FIRST_TOPIC + topic, why=log_rates(world, p, first, second),
     )
-    tied = treaties.count_treaties(topic, first, second, dyads.agreement, dyads.other_treaties)
+    tied = kernels.treaties.count_treaties(topic, first, second, dyads.agreement, dyads.other_treaties)
     return {"other treaties": len(topic), "other treaties of tied pairs": tied}
 
 

@@ -21,6 +21,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -50,11 +51,9 @@ class TraitParams(Params):
 
 def meet(world: World, rows: NDArray[np.int64], uniform: Floats) -> tuple[NDArray[np.int64], Floats]:
     """Return whom states meet, shape (n,), -1 for nobody, and the weights that decide it, shape (n, S)."""
-    from coopsim.mechanisms.kernels import people
-
     dyads = world.dyads
     other, weight = np.empty(len(rows), dtype=np.int64), np.empty((len(rows), world.size))
-    people.meet(
+    kernels.people.meet(
         rows, uniform, dyads.understanding, dyads.trade, dyads.dose[EVENTS], dyads.dose[EDUCATION],
         world.event_orientation, ART_SHARE, weight, other,
     )
@@ -68,19 +67,17 @@ def meeting_weights(world: World) -> Floats:
 
 def spread(world: World, p: TraitParams, rng: Stream) -> Counters:
     """Let states copy practices from those they meet, and invent new ones."""
-    from coopsim.mechanisms.kernels import people
-
     traits = world.states.traits
     before = traits.copy()
     size, features = traits.shape
     meets = np.flatnonzero(rng.uniform("meets", size) < min(MEETING_RATE * p.copying, 1.0))
     other, _weight = meet(world, meets, rng.uniform_at("whom", meets))
-    copied = people.copy_practices(
+    copied = kernels.people.copy_practices(
         meets, other, rng.uniform_at("copies", meets), rng.uniform_at("which", meets), before, traits
     )
     mutant = np.flatnonzero(rng.uniform("mutates", size * features) < min(2 * p.innovation / features, 1.0))
     np.put(traits, mutant, (rng.uniform_at("new practice", mutant) * world.variants).astype(np.int64))
-    people.refresh_practice(before, traits, world.dyads.practice)
+    kernels.people.refresh_practice(before, traits, world.dyads.practice)
     return {"practices copied": copied, "practices invented": len(mutant)}
 
 

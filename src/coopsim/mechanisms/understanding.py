@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
@@ -46,10 +47,8 @@ class UnderstandingParams(Params):
 
 def understand(world: World, p: UnderstandingParams, rng: Stream) -> Counters:
     """Every state learns about every other, and forgets."""
-    from coopsim.mechanisms.kernels import attitudes
-
     dyads = world.dyads
-    attitudes.understand(
+    kernels.attitudes.understand(
         dyads.understanding_dose, dyads.contact, dyads.host_contact, dyads.trade, dyads.virtual,
         world.states.digital_access, dyads.understanding_baseline, p.gain, p.fading, dyads.understanding,
     )
