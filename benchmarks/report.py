@@ -197,15 +197,19 @@ def scaling(found: dict[str, Any]) -> list[str]:
 def startup(found: dict[str, Any]) -> list[str]:
     """Return how long the first answer takes."""
     measured = found["startup"]
+
+    def both(took: dict[str, float]) -> str:
+        return f"{figure(took['clock_s'])} s by the clock ({figure(took['processor_s'])} s of the processor)"
+
     rows = [(f"`{name}`", figure(row["clock_s"]), figure(row["processor_s"]), times(row["times_reference"]))
             for name, row in measured["commands"].items()]
     return [
         "## Start-up",
         table(("command", "s, by the clock", "s, processor", "against numpy and pandas"), rows),
         f"Medians of {measured['rounds']} rounds; ratios of processor time. The first `coopsim run baseline --years 1` "
-        "after an installation, with neither byte code nor kernels compiled, takes "
-        f"{figure(measured['first_ever_run_s'])} s of the processor; with byte code but without kernels, "
-        f"{figure(measured['run_without_kernels_s'])} s.",
+        f"after an installation, with neither byte code nor kernels compiled, takes {both(measured['first_ever_run'])}; "
+        f"with byte code but without kernels, {both(measured['run_without_kernels'])}. Kernels are compiled in as many "
+        "processes as there are processors, up to eight.",
     ]
 
 

@@ -53,8 +53,10 @@ def measure(rounds: int) -> dict[str, Any]:
         # Nothing compiled yet: neither Python's byte code nor kernels.
         cold = {"PYTHONPYCACHEPREFIX": str(place / "cold")}
         run = COMMANDS["coopsim run baseline --years 1"]
-        first_ever = seconds(run, place / "first", NUMBA_CACHE_DIR=str(place / "kernels"), **cold)
-        kernels = seconds(run, place / "second", NUMBA_CACHE_DIR=str(place / "kernels again"), **warm)
+        first = {
+            "first_ever_run": seconds(run, place / "first", NUMBA_CACHE_DIR=str(place / "kernels"), **cold),
+            "run_without_kernels": seconds(run, place / "second", NUMBA_CACHE_DIR=str(place / "kernels again"), **warm),
+        }
     found = {
         name: {
             "clock_s": round(median(clock for clock, _ in values), 4),
@@ -64,6 +66,6 @@ def measure(rounds: int) -> dict[str, Any]:
         for name, values in taken.items()
     }
     return {
-        "rounds": rounds, "commands": found, "first_ever_run_s": round(first_ever[1], 2),
-        "run_without_kernels_s": round(kernels[1], 2),
+        "rounds": rounds, "commands": found,
+        **{name: {"clock_s": round(clock, 1), "processor_s": round(used, 1)} for name, (clock, used) in first.items()},
     }
