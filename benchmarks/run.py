@@ -63,12 +63,12 @@ def main() -> int:
     except equivalence.UnequalError as error:
         print(f"not measured: the variants are not the same model: {error}", file=sys.stderr)
         return 1
-    from report import page
-
-    print(page(found))
     target = options.json or (HERE / "performance.json" if not options.quick else None)
     if target is not None:
         target.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    from report import page
+
+    print(page(found))
     return 0
 
 
