@@ -207,9 +207,10 @@ def startup(found: dict[str, Any]) -> list[str]:
         "## Start-up",
         table(("command", "s, by the clock", "s, processor", "against numpy and pandas"), rows),
         f"Medians of {measured['rounds']} rounds; ratios of processor time. The first `coopsim run baseline --years 1` "
-        f"after an installation, with neither byte code nor kernels compiled, takes {both(measured['first_ever_run'])}; "
-        f"with byte code but without kernels, {both(measured['run_without_kernels'])}. Kernels are compiled in as many "
-        "processes as there are processors, up to eight.",
+        "after an installation, with neither byte code nor kernels compiled, takes "
+        f"{both(measured['first_ever_run'])}; with byte code but without kernels, "
+        f"{both(measured['run_without_kernels'])}. Kernels are compiled in as many processes as there are processors, "
+        "up to eight.",
     ]
 
 
