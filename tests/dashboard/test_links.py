@@ -125,3 +125,11 @@ def test_all_that_ties_a_pair_is_told(run):
     assert any("cultural agreement" in text for text in told.sentences)
     assert any("party to" in text for text in told.sentences)
     assert webs.told(run, pair, 1800).sentences == (say("ties.pair_none", year=1800),)
+
+
+def test_a_sentence_about_settings_says_what_their_sliders_say():
+    from coopsim.dashboard.parameters import explained
+
+    said = explained("The change: trust.gain is 0.08 instead of 0.04; commonality.joint_weight is 1 instead of 0.")
+    assert said == ("The change: Working together builds trust (trust.gain) is 0.08 instead of 0.04; "
+                    "commonality.joint_weight is 1 instead of 0.")

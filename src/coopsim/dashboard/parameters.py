@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from coopsim.config import GROUPS, Config
@@ -81,9 +82,20 @@ def values(config: Config, groups: list[dict[str, Any]]) -> dict[str, Any]:
 
 def told(key: str, value: Any) -> str:
     """Return a setting in the words of its slider, if it has one: "Working together builds trust 8 %"."""
-    words = {owned: say(f"levers.{group}.{name}") for group, names in HANDFUL.items() for name, owned in names.items()}
     shown = f"{100 * value:.3g} %" if key in PERCENT and isinstance(value, float | int) else written(value)
-    return f"{words.get(key, key)} {shown}"
+    return f"{_words().get(key, key)} {shown}"
+
+
+def explained(sentence: str) -> str:
+    """Return a sentence with the words of its slider before the name of each setting that has one."""
+    for key, words in _words().items():
+        sentence = re.sub(rf"(?<![\w.]){re.escape(key)}(?= is )", f"{words} ({key})", sentence)
+    return sentence
+
+
+def _words() -> dict[str, str]:
+    """Return the words of the handful of sliders by the names of their settings."""
+    return {key: say(f"levers.{group}.{name}") for group, names in HANDFUL.items() for name, key in names.items()}
 
 
 def lever(key: str, spec: Spec, text: str, meaning: str = "") -> dict[str, Any]:

@@ -271,7 +271,7 @@ def Outcome(found: Contrast, plan: Plan) -> None:
         with pieces.panel(label=say("compare.cause_of", name=label)):
             alone = len(found.comparisons) == 1
             pieces.heading(say("compare.cause") if alone else say("compare.cause_of", name=label))
-            pieces.bullets(comparison.sentences)
+            pieces.bullets([parameters.explained(sentence) for sentence in comparison.sentences])
     with pieces.panel():
         pieces.heading(say("compare.differences", name=found.labels[0]))
         pieces.paragraph(say("compare.caption"), "coop-soft")

@@ -39,15 +39,21 @@ def feel_near(overlap, distance_cost, stock, comembership, language, network, ne
 
 
 @inlined
+def leave_out(i, weight):
+    """Take state i itself out of its hosts; return what scales the weights of the others to sum to one."""
+    weight[i] = 0.0
+    total = row_sum(weight)
+    return 1.0 / total if total > 0.0 else 0.0
+
+
+@inlined
 def weigh_students(i, near, offers, received, study_factor, offered, reciprocal, study):
     """Fill the weights of the hosts of state i's students; return what scales them to sum to one."""
     for j in range(len(study)):
         study[j] = near[j] + saturate(fma(offered, received[j], reciprocal * offers[j]))
     for j in range(len(study)):
         study[j] = study_factor[j] * exp(study[j])
-    study[i] = 0.0
-    total = row_sum(study)
-    return 1.0 / total if total > 0.0 else 0.0
+    return leave_out(i, study)
 
 
 @inlined
@@ -59,9 +65,7 @@ def weigh_artists(i, near, received, perceived, missions, art_factor, residences
         near[j] += art[j] + perceived[j] + (mission_pull if missions[j] else 0.0)
     for j in range(len(art)):
         art[j] = art_factor[j] * exp(near[j])
-    art[i] = 0.0
-    total = row_sum(art)
-    return 1.0 / total if total > 0.0 else 0.0
+    return leave_out(i, art)
 
 
 @inlined
