@@ -100,7 +100,8 @@ def test_twins_run_and_say_what_the_change_caused(open_page):
     page = shown(open_page, "compare")
     page.wait_for_selector("text=3 sets of twins, seeds 1 to 3.", timeout=90_000)
     assert page.get_by_label("Sets of twins").input_value() == "3"  # a number from a link is one of the choices
-    assert "trust.gain is 0.08 instead of 0.04" in page.locator("main, .coop-main").first.inner_text()
+    change = "The change: Working together builds trust (trust.gain) is 0.08 instead of 0.04."
+    assert change in page.locator("main, .coop-main").first.inner_text()
     drawn = chart(page, "Mean trust, agreement in force")["series"][0]
     assert drawn["mid"][0] == 0 < drawn["mid"][-1]
     assert drawn["low"][-1] <= drawn["mid"][-1] <= drawn["high"][-1]
