@@ -1,11 +1,13 @@
 """How fast the dashboard answers: ``uv run python benchmarks/dashboard.py [--sessions 30] [--seconds 120]``.
 
-First one browser moves a slider and measures, in the browser, the time from its release to the redrawn main chart,
+First one browser moves a slider and measures, in the browser, the time until the main chart shows the whole new run,
 also as a multiple of the bare model run in a process of its own: in the world of the class (40 invented states, preset
-core) and in the baseline (195 real states, every mechanism). Then visitors without a browser (`visitor.py`), who
-speak over websockets as the page does, each move a slider every ten seconds; their answer is the last of the main
-charts showing the new run. Replications follow after each answer and share the machine. Needs the extra `app`,
-playwright and Chromium. Prints one JSON object.
+core), among real states with the preset core, and in the baseline (195 real states, every mechanism). It does so twice:
+`jump_ms` puts the slider elsewhere at once, and counts from there (`first_sign_ms` until the line of a long run begins
+to grow); `drag_ms` drags it with the pointer as a hand does, and counts from its release: runs begin while it moves.
+Then visitors without a browser (`visitor.py`), who speak over websockets as the page does, each move a slider every ten
+seconds; their answer is the last of the main charts showing the new run. Replications follow after each answer and
+share the machine. Needs the extra `app`, playwright and Chromium. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,26 +33,52 @@ from websockets.exceptions import ConnectionClosed
 
 CHART = "Density of cultural agreements"
 WAIT = f"document.querySelector('[data-key=\"trust.gain\"] input') && window.__coopsim?.charts[{json.dumps(CHART)}]"
+WORLDS = {  # what is opened, and the same configuration for a bare run: scenario and changed values
+    "class": ("", "classroom", {}),
+    "real states, preset core": ("?scenario=baseline&preset=core", "baseline", {"preset": "core"}),
+    "baseline": ("?scenario=baseline", "baseline", {}),
+}
 BARE = """
-import time, coopsim as cs
-config, times = cs.load_config("SCENARIO"), []
-for k in range(RUNS + 1):
+import json, sys, time, coopsim as cs
+scenario, values, runs = json.loads(sys.argv[1])
+config, times = cs.load_config(scenario).with_values(values), []
+for k in range(runs + 1):
     began = time.perf_counter()
     cs.run(config.with_values({"trust.gain": 0.02 + 0.001 * k}))
     times.append(time.perf_counter() - began)
-print(sorted(times[1:])[RUNS // 2])
+print(sorted(times[1:])[runs // 2])
 """
-# Moves the slider and resolves with the milliseconds until the main chart shows another run.
-MOVE = """value => new Promise(resolve => {
+# Moves the slider and resolves with the milliseconds until the main chart begins to show another run, and shows it all.
+JUMP = """value => new Promise(resolve => {
   const charts = window.__coopsim.charts, before = charts[CHART].version.slice(0, 16);
   const input = document.querySelector('[data-key="trust.gain"] input');
   const began = performance.now();
+  let first = null;
   input.value = value;
   input.dispatchEvent(new Event("input", {bubbles: true}));
-  const look = () => charts[CHART].version.slice(0, 16) !== before ? resolve(performance.now() - began)
-    : performance.now() - began > 30000 ? resolve(-1) : requestAnimationFrame(look);
+  const look = () => {
+    const now = performance.now() - began, whole = charts[CHART].version.slice(0, 16) !== before;
+    if (whole || charts[CHART].growing) first ??= now;
+    whole ? resolve([first, now]) : now > 30000 ? resolve([-1, -1]) : requestAnimationFrame(look);
+  };
   look();
 })""".replace("CHART", json.dumps(CHART))
+# Notes when the slider is released, and when the main chart last showed another run.
+WATCH = """() => {
+  const charts = window.__coopsim.charts, input = document.querySelector('[data-key="trust.gain"] input');
+  const seen = (window.__seen = {version: charts[CHART].version.slice(0, 16), shown: 0, released: 0});
+  input.addEventListener("change", () => { seen.released = performance.now(); });
+  const look = () => {
+    const version = charts[CHART].version.slice(0, 16);
+    if (version !== seen.version) Object.assign(seen, {version, shown: performance.now()});
+    requestAnimationFrame(look);
+  };
+  look();
+}""".replace("CHART", json.dumps(CHART))
+# A hand speeds up and slows down along the smoothest path (Flash and Hogan 1985), sees that it has arrived, and lets
+# go: assumed here, 0.8 s on the way and 0.15 s at rest.
+ON_THE_WAY, AT_REST = 0.8, 0.15
+
 
 def start_server() -> tuple[subprocess.Popen[str], str]:
     """Start the dashboard as a user does, and wait until it is warm."""
@@ -75,7 +104,7 @@ def memory(pid: int) -> float:
     return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
 
 
-def quantiles(times: list[float]) -> dict[str, float]:
+def quantiles(times: Sequence[float]) -> dict[str, float]:
     """Return median, 95th percentile and maximum, in milliseconds."""
     return {name: round(float(value)) for name, value in
             zip(("median", "p95", "max"), np.quantile(times, (0.5, 0.95, 1)), strict=True)}
@@ -90,10 +119,39 @@ def opened(browser: Any, url: str) -> tuple[Page, float]:
     return page, 1000 * (time.perf_counter() - began)
 
 
-def bare(scenario: str, runs: int) -> float:
+def bare(scenario: str, values: dict[str, str], runs: int) -> float:
     """Return the milliseconds of a run in a process of its own: the median of several."""
-    code = BARE.replace("SCENARIO", scenario).replace("RUNS", str(runs))
-    return 1000 * float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    command = [sys.executable, "-c", BARE, json.dumps([scenario, values, runs])]
+    return 1000 * float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def drag(page: Page, share: float, patience: float) -> float:
+    """Drag the slider to a share of its length, as a hand does; return the milliseconds from its release to the answer.
+
+    Nothing or less if the answer stood before the hand let go; -1e9 if none came within `patience` seconds.
+    """
+    slider = page.locator('[data-key="trust.gain"] input')
+    box = slider.bounding_box()
+    assert box is not None
+    low, high, now = (float(slider.evaluate(f"input => input.{name}")) for name in ("min", "max", "value"))
+    thumb = 16.0
+    start, target = (box["x"] + thumb / 2 + (box["width"] - thumb) * at for at in ((now - low) / (high - low), share))
+    height = box["y"] + box["height"] / 2
+    page.mouse.move(start, height)
+    page.mouse.down()
+    began = time.perf_counter()
+    way = 0.0
+    while way < 1.0:
+        way = min((time.perf_counter() - began) / ON_THE_WAY, 1.0)
+        page.mouse.move(start + (target - start) * way**3 * (10 - 15 * way + 6 * way**2), height)
+        time.sleep(0.008)
+    time.sleep(AT_REST)
+    before = page.evaluate("window.__seen.version")
+    page.mouse.up()
+    page.wait_for_timeout(1000 * patience)
+    seen = page.evaluate("window.__seen")
+    # A short run may have been answered while the hand was at rest: then the chart did not change again.
+    return seen["shown"] - seen["released"] if seen["version"] != before or seen["shown"] else -1e9
 
 
 def one_visitor(browser: Any, url: str, moves: int, run: float) -> dict[str, Any]:
@@ -104,14 +162,18 @@ def one_visitor(browser: Any, url: str, moves: int, run: float) -> dict[str, Any
         paints.append(paint)
         page.context.close()
     page, _ = opened(browser, url)
-    times = []
+    jumps = []
     for k in range(moves):
-        times.append(page.evaluate(MOVE, round(0.011 + 0.0002 * (k + 1), 4)))
+        jumps.append(page.evaluate(JUMP, round(0.011 + 0.0002 * (k + 1), 4)))
         page.wait_for_timeout(400)
+    page.evaluate(WATCH)
+    # There and back, to places that nobody has asked for: the first drag takes up the thumb where the jumps left it.
+    drags = [drag(page, (0.3 if k % 2 else 0.7) + 0.004 * k, 1 + 3 * run / 1000) for k in range(moves)]
     page.context.close()
-    answers = quantiles(times)
-    return {"first_paint_ms": quantiles(paints), "answer_ms": answers, "moves": moves,
-            "lost": sum(t < 0 for t in times), "bare_run_ms": round(run),
+    first, whole = zip(*jumps, strict=True)
+    answers, lost = quantiles(whole), sum(t < 0 for t in whole) + sum(t < -1e8 for t in drags)
+    return {"first_paint_ms": quantiles(paints), "jump_ms": answers, "first_sign_ms": quantiles(first),
+            "drag_ms": quantiles(drags), "moves": moves, "lost": lost, "bare_run_ms": round(run),
             "times_bare_run": round(answers["median"] / run, 1)}
 
 
@@ -157,9 +219,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=30)
     parser.add_argument("--seconds", type=int, default=120)
-    parser.add_argument("--moves", type=int, default=100)
+    parser.add_argument("--moves", type=int, default=30)
     chosen = parser.parse_args()
-    runs = {"classroom": bare("classroom", 30), "baseline": bare("baseline", 10)}
+    bares = {name: bare(scenario, values, 10) for name, (_, scenario, values) in WORLDS.items()}
     process, url = start_server()
     try:
         with sync_playwright() as playwright:
@@ -167,16 +229,18 @@ def main() -> None:
                 executable_path=os.environ.get("COOPSIM_CHROMIUM") or shutil.which("chromium"),
                 args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
             )
-            one = one_visitor(browser, url, chosen.moves, runs["classroom"])
-            real = one_visitor(browser, f"{url}?scenario=baseline", max(chosen.moves // 4, 1), runs["baseline"])
+            found: dict[str, Any] = {
+                f"one in: {name}": one_visitor(browser, f"{url}{address}", chosen.moves, bares[name])
+                for name, (address, _, _) in WORLDS.items()
+            }
             browser.close()
         wanted = (url, process.pid, chosen.sessions, chosen.seconds)
         many = asyncio.run(class_of(*wanted)) if chosen.sessions else None
     finally:
         process.terminate()
         process.wait()
-    print(json.dumps({"cores": os.cpu_count(), "load_before": round(os.getloadavg()[2], 1),
-                      "one in the class world": one, "one in the baseline": real, "class": many}, indent=2))
+    print(json.dumps({"cores": os.cpu_count(), "load_before": round(os.getloadavg()[2], 1), **found, "class": many},
+                     indent=2))
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def follow_two(monkeypatch, seconds):
                 raise Stopped
             now[0] += seconds
             done.append(year)
-            progress(year, 50)
+            progress(year, 50, {})
             if year == 4:
                 follower.wanted = (session.Address(seed=2), 1)
         raise Stopped
@@ -77,6 +77,47 @@ def test_a_long_run_stops_within_a_year_when_something_else_is_wanted(monkeypatc
 
 def test_a_short_run_is_finished_so_that_charts_move_with_the_slider(monkeypatch):
     assert follow_two(monkeypatch, 0.002) == 50
+
+
+def grow(monkeypatch, seconds):
+    """Lengths of the line that grows while a run of 50 years, each of so many seconds, replaces what is shown."""
+    now, base, mine = [0.0], object(), object()
+
+    def simulate(config, seed, *, stop, progress):
+        if config == session.baseline_of(config):
+            return base
+        line = [0.0]
+        for year in range(1, 51):
+            now[0] += seconds
+            line.append(0.1 * year)
+            progress(year, 50, {"density": line})
+        return mine
+
+    before = session.Shown(session.Address(), base, base, engine.Sample())
+    session.shown.value = before
+    lengths = []
+    stop = session.growing.subscribe(lambda found: lengths.append(len(found.series["density"])))
+    monkeypatch.setattr(session.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(session.engine, "simulate", simulate)
+    try:
+        session.Follower()._follow(session.Address(values=(("trust.gain", 0.1),)), 1, 0)
+        assert session.shown.value.mine is mine
+        assert session.growing.value is None or session.growing.value.upon is before  # its time is over
+    finally:
+        stop()
+        session.shown.value = session.growing.value = None
+    return lengths
+
+
+def test_the_lines_of_a_long_run_grow_before_it_is_whole(monkeypatch):
+    lengths = grow(monkeypatch, 0.02)
+    assert lengths[0] <= 11  # a fifth of the years
+    assert lengths == sorted(set(lengths))
+    assert len(lengths) >= 4
+
+
+def test_the_lines_of_a_short_run_do_not(monkeypatch):
+    assert grow(monkeypatch, 0.002) == []
 
 
 def test_replications_stand_still_while_somebody_waits_but_not_for_ever():

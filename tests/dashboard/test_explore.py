@@ -200,6 +200,27 @@ def test_a_slow_line_delays_the_charts_but_does_not_stop_them(open_page):
                          " await new Promise(done => setTimeout(done, 300)); return signal.aborted; }") is False
 
 
+def test_in_the_real_world_the_line_grows_before_the_run_is_whole(open_page):
+    page = drawn(open_page("?scenario=baseline"))
+    before = chart(page, DENSITY)
+    page.evaluate("""title => {
+      const seen = (window.__grown = new Map());
+      const look = () => {
+        const chart = window.__coopsim.charts[title];
+        if (chart.growing) seen.set(chart.at, chart.series[1].mid.filter(Number.isFinite));
+        requestAnimationFrame(look);
+      };
+      look();
+    }""", DENSITY)
+    move(page, "trust.gain", 0.07)
+    whole = wait_for_change(page, DENSITY, before["version"])["series"][1]["mid"]
+    grown = page.evaluate("[...window.__grown.values()]")
+    assert grown
+    assert [len(line) for line in grown] == sorted(len(line) for line in grown)
+    for line in grown:
+        assert line == whole[: len(line)]
+
+
 def test_on_a_phone_nothing_sticks_out(open_page):
     page = drawn(open_page(size=PHONE))
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -36,7 +36,8 @@ MEMORY = (2.0, 0.0007)  # megabytes of a run, and of each pair in it, as measure
 MOST_SAMPLES = 4000
 NICE = 10
 Stop = Callable[[], bool]
-Progress = Callable[[int, int], None]
+# Years done, years wanted, and the indicators of the years so far, which go on growing.
+Progress = Callable[[int, int, Mapping[str, Sequence[float]]], None]
 Floats = NDArray[np.float64]
 
 # What the dashboard shows year by year; other indicators are computed by whoever asks for all (Share).
@@ -110,11 +111,7 @@ class Run:
 
     def series(self, indicator: str) -> Floats:
         """Return an indicator by year, shape (Y,); NaN in the starting year if it needs what happens in a year."""
-        from coopsim.results.indicators import INDICATORS
-
-        values = np.array(self.model.recorder.series[indicator], dtype=np.float64)
-        values[:1] = np.nan if INDICATORS[indicator].yearly else values[:1]
-        return values
+        return course(indicator, self.model.recorder.series[indicator])
 
     def of_states(self, column: str) -> Floats:
         """Return a column of the table of states, shape (Y, S)."""
@@ -149,6 +146,15 @@ class Run:
     def least_trusting(self) -> NDArray[np.int64]:
         """The places of pairs, those with least trust first."""
         return np.argsort(self.trust, kind="stable")
+
+
+def course(indicator: str, values: Sequence[float]) -> Floats:
+    """Return an indicator's values from the starting year on; NaN there if it needs what happens in a year."""
+    from coopsim.results.indicators import INDICATORS
+
+    found = np.array(values, dtype=np.float64)
+    found[:1] = np.nan if INDICATORS[indicator].yearly else found[:1]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,7 +244,7 @@ def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) 
             diary.note()
             watch(model)
             if progress is not None:
-                progress(done + 1, config.years)
+                progress(done + 1, config.years, model.recorder.series)
         return Run(model, diary)
     finally:
         _cores.release()

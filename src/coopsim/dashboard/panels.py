@@ -10,7 +10,7 @@ import solara
 from numpy.typing import NDArray
 
 from coopsim.dashboard import luck, measures, session, widgets
-from coopsim.dashboard.engine import Run
+from coopsim.dashboard.engine import Run, course
 from coopsim.dashboard.session import Shown
 from coopsim.dashboard.text import say
 from coopsim.dashboard.widgets.charts import Line
@@ -61,22 +61,31 @@ def marks(found: Shown) -> list[tuple[int, str]]:
 
 @solara.component
 def Chart(found: Shown, indicator: str, height: int = 240) -> None:
-    """Draw an indicator in my run against the baseline, with bands over replications."""
-    def make() -> list[Line]:
-        mine, base = found.mine.series(indicator), found.base.series(indicator)
-        # What happens within a year means nothing in the starting world.
-        gaps = np.where(np.isfinite(mine), 0.0, np.nan)
-        mine_band, base_band = luck.bands(found.sample, indicator, len(mine))
-        return [
-            Line(say("panels.base"), base, "base", base_band.low + gaps, base_band.high + gaps, dash=True),
-            Line(say("panels.mine"), mine, "mine", mine_band.low + gaps, mine_band.high + gaps),
-        ]
+    """Draw an indicator in my run against the baseline, with bands over replications; the run under way grows in it."""
+    growing = session.growing.value
+    if growing is not None and growing.upon is not found:
+        growing = None
 
-    series = solara.use_memo(make, dependencies=[found, indicator])
+    def make() -> list[Line]:
+        base = found.base.series(indicator)
+        # What happens within a year means nothing in the starting world.
+        gaps = np.where(np.isfinite(base), 0.0, np.nan)
+        mine_band, base_band = luck.bands(found.sample, indicator, len(base))
+        outside = Line(say("panels.base"), base, "base", base_band.low + gaps, base_band.high + gaps, dash=True)
+        if growing is None:
+            mine = found.mine.series(indicator)
+            return [outside, Line(say("panels.mine"), mine, "mine", mine_band.low + gaps, mine_band.high + gaps)]
+        mine = np.full(len(base), np.nan)
+        known = course(indicator, growing.series[indicator])
+        mine[: len(known)] = known
+        return [outside, Line(say("panels.mine"), mine, "mine")]
+
+    series = solara.use_memo(make, dependencies=[found, growing, indicator])
     widgets.lines(
         measures.label(indicator), series, first=int(found.mine.years[0]), unit=measures.unit(indicator),
         percent=indicator in measures.PERCENT, sentence=sentence(found, indicator), caveat=caveat(found),
         marks=marks(found), height=height, version=f"{found.mine.hash}-{found.sample.done}",
+        growing=growing is not None,
     )
 
 

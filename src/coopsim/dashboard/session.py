@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -26,6 +26,7 @@ from coopsim.interventions import Intervention
 REPLICATIONS = 8
 PATIENCE = 0.4  # seconds of a run after which it says how far it is, and gives way to the next
 PACE = 0.7  # seconds between two updates of the bands
+GROWTH = 0.15  # seconds between two updates of a line that grows
 LEAVE = 0.5  # seconds that a closing tab waits for its thread
 INVENTED = {"states": 40}
 
@@ -50,6 +51,22 @@ class Shown:
     sample: engine.Sample
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Growing:
+    """The run under way: its lines grow in the charts before it is whole.
+
+    Attributes
+    ----------
+    upon : Shown
+        What is shown meanwhile; once that is replaced, this has had its time.
+    series : mapping of str to sequence of float
+        Indicators of the years so far.
+    """
+
+    upon: Shown
+    series: Mapping[str, Sequence[float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """How it goes.
@@ -70,6 +87,7 @@ address: solara.Reactive[Address] = solara.reactive(Address())
 year: solara.Reactive[int] = solara.reactive(0)  # 0: the last
 marked: solara.Reactive[str] = solara.reactive("")
 shown: solara.Reactive[Shown | None] = solara.reactive(None)
+growing: solara.Reactive[Growing | None] = solara.reactive(None)
 status: solara.Reactive[Status] = solara.reactive(Status())
 replications: solara.Reactive[int] = solara.reactive(REPLICATIONS)
 problems: solara.Reactive[tuple[str, ...]] = solara.reactive(())
@@ -227,7 +245,9 @@ class Follower:
             untouched = baseline_of(config)
             with turns.answering():
                 base = self._simulate(untouched, chosen.seed, 0.0, turn)
-                mine = self._simulate(config, chosen.seed, 0.5, turn)
+                before = shown.value
+                same = before is not None and before.base is base
+                mine = self._simulate(config, chosen.seed, 0.5, turn, before if same else None)
                 shown.value = Shown(chosen, mine, base, engine.Sample(wanted=number))
                 status.value = Status()
             if number > 1 and not superseded():
@@ -240,26 +260,34 @@ class Follower:
                         told = time.monotonic()
                         shown.value = Shown(chosen, mine, base, found)
         except Stopped:
-            return
+            if self.wanted is None:  # else the next run grows in its place
+                growing.value = None
         except CoopsimError as error:
+            growing.value = None
             status.value = Status(error=str(error))
 
-    def _simulate(self, config: Config, seed: int, start: float, turn: int) -> engine.Run:
+    def _simulate(
+        self, config: Config, seed: int, start: float, turn: int, upon: Shown | None = None
+    ) -> engine.Run:
         """Run a configuration; tell the page how far it is once it has taken long enough to be noticed.
 
-        A run whose pace says that it will be noticed stops within a year when something else is wanted.
+        A run whose pace says that it will be noticed stops within a year when something else is wanted, and its lines
+        grow `upon` what is shown.
         """
         first = last = time.monotonic()
-        told = first + PATIENCE
+        told, grown = first + PATIENCE, first + GROWTH
 
         def stop() -> bool:
             return self.cancels != turn or (self.wanted is not None and max(last, time.monotonic()) - first > PATIENCE)
 
-        def tell(done: int, wanted: int) -> None:
-            nonlocal first, last, told
+        def tell(done: int, wanted: int, series: Mapping[str, Sequence[float]]) -> None:
+            nonlocal first, last, told, grown
             # Building the world says nothing about how long a year takes.
             first = first if done > 1 else time.monotonic()
             last = first + (time.monotonic() - first) * (wanted - 1) / max(done - 1, 1)
+            if upon is not None and time.monotonic() > grown and last - first > PATIENCE and not stop():
+                growing.value = Growing(upon, {name: tuple(values) for name, values in series.items()})
+                grown = time.monotonic() + GROWTH
             # A year may end just after the run was cancelled; that it was cancelled is then the last word.
             if self.cancels == turn and time.monotonic() > told:
                 told = time.monotonic() + PATIENCE

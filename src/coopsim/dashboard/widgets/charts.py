@@ -84,7 +84,7 @@ class Line:
 def lines(
     title: str, series: Sequence[Line], *, first: int, sentence: str, unit: str = "", percent: bool = False,
     caveat: str = "", marks: Sequence[tuple[int, str]] = (), height: int = 240, zero: bool = False,
-    digits: int | None = None, version: str = "",
+    digits: int | None = None, version: str = "", growing: bool = False,
 ) -> Any:
     """Draw lines over years.
 
@@ -104,13 +104,16 @@ def lines(
         Things that happened.
     version : str
         Changes with the data, for tests.
+    growing : bool
+        A line is not whole yet.
     """
     size = len(series[0].values) if series else 0
     gap = np.full(size, np.nan)
     data = [[s.values, gap if s.low is None else s.low, gap if s.high is None else s.high] for s in series]
     spec = {
         "title": title, "unit": unit, "first": int(first), "percent": percent, "height": height, "zero": zero,
-        "small": height < 180, "digits": digits, "marks": [{"year": int(y), "text": text} for y, text in marks],
+        "small": height < 180, "digits": digits, "growing": growing,
+        "marks": [{"year": int(y), "text": text} for y, text in marks],
         "series": [{"name": s.name, "colour": s.colour, "dash": s.dash, "thin": s.thin} for s in series],
     }
     return _Lines.element(

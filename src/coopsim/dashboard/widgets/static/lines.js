@@ -108,7 +108,7 @@ function render({ model, el }) {
     el.dataset.last = JSON.stringify(found.series.map((one) => one.mid[one.mid.length - 1]));
     el.dataset.year = year() ?? "";
     el.dataset.version = model.get("version");
-    register(found.title, { x: found.x, series: found.series.map((one) => ({ name: one.name, mid: [...one.mid], low: [...one.low], high: [...one.high] })), version: model.get("version"), at: performance.now() });
+    register(found.title, { x: found.x, series: found.series.map((one) => ({ name: one.name, mid: [...one.mid], low: [...one.low], high: [...one.high] })), version: model.get("version"), growing: found.growing, at: performance.now() });
   });
   function showTip(found, s, now) {
     tip.hidden = hover === null || now === null;
