@@ -1,5 +1,6 @@
 """Twins: a change of nothing changes nothing, and what is listed as changed is what the two ledgers differ in."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -163,7 +164,10 @@ def test_the_sentences_tell_the_numbers(found):
     assert "4 pairs of twins" in found.sentences[1]
     row = found.differences[found.differences["indicator"] == "density"].iloc[-1]
     density = next(s for s in found.sentences if s.startswith("Density"))
-    assert f"{row['b']:.3g} instead of {row['a']:.3g}" in density
+    b, a = (float(text) / 100 for text in re.search(r"([\d.]+) % instead of ([\d.]+) %", density).groups())
+    assert (b, a) == pytest.approx((row["b"], row["a"]), rel=5e-3)  # three figures
+    points = float(re.search(r"([+-][\d.]+) points", density)[1])
+    assert points / 100 == pytest.approx(row["difference"], rel=0.05)  # two figures
     assert "policy" in density
 
 

@@ -8,7 +8,19 @@ import pytest
 import coopsim as cs
 from coopsim.analysis.chronicle import Sentence, Source, merged_dull
 from coopsim.analysis.history_facts import Facts
-from coopsim.analysis.words import counted, factor, listed, number, ordinal, percent, rounded_up, some, the, times
+from coopsim.analysis.words import (
+    counted,
+    factor,
+    listed,
+    number,
+    ordinal,
+    percent,
+    rounded_up,
+    significant,
+    some,
+    the,
+    times,
+)
 from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS
 from worlds import short_config
@@ -211,4 +223,7 @@ def test_words():
     assert (times(2), times(5)) == ("twice", "five times")
     assert (the("Netherlands"), the("Peru")) == ("the Netherlands", "Peru")
     assert (factor(0.04), factor(2.55), factor(1234.0), percent(0.004)) == ("×0.04", "×2.5", "×1,234", "0.4 %")
+    signed = [significant(value, 2, signed=True) for value in (0.000099, -0.03, 1.25, 12.4, 1234.5, 0.0)]
+    assert signed == ["+0.000099", "-0.030", "+1.2", "+12", "+1,234", "0"]
+    assert (significant(21.94, 3), significant(999.6, 3)) == ("21.9", "1,000")
     assert (rounded_up(0.301, 2), rounded_up(0.30, 2), rounded_up(2.0, 1)) == ("0.31", "0.30", "2.0")

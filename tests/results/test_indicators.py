@@ -7,7 +7,7 @@ import pytest
 
 from coopsim.config import Config
 from coopsim.model import CoopModel
-from coopsim.results.indicators import ENTRIES, INDICATORS, measure
+from coopsim.results.indicators import ENTRIES, INDICATORS, SHARES, measure
 from coopsim.world.build import WorldSpec
 from worlds import matrix, run, short_config, tie, tiny_world
 
@@ -16,6 +16,14 @@ def test_names_are_unique_words():
     assert len(INDICATORS) == len(ENTRIES)
     assert all(name.isidentifier() and name == name.lower() for name in INDICATORS)
     assert all(found.label and found.unit and found.source for found in ENTRIES)
+
+
+def test_shares_are_parts_of_a_whole():
+    indicators = run(short_config(20, 5)).recorder.tables()["indicators"]
+    assert set(INDICATORS) >= SHARES
+    assert {INDICATORS[name].unit for name in SHARES} == {"1"}
+    values = indicators[sorted(SHARES)].to_numpy()
+    assert ((values >= 0) & (values <= 1)).all()
 
 
 def test_ties_and_trust_by_hand():

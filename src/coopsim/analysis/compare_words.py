@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from coopsim.analysis.summary import HEADLINES
-from coopsim.analysis.words import counted, listed, percent, the
+from coopsim.analysis.words import counted, listed, percent, significant, the
 from coopsim.param import shown
-from coopsim.results.indicators import INDICATORS
+from coopsim.results.indicators import INDICATORS, SHARES
 
 MOST_HEADLINES = 6
 MOST_EXAMPLES = 4
@@ -133,11 +133,16 @@ def _headline(name: str, row: pd.Series[Any], n: int) -> str:
     known = INDICATORS[name]
     unit = "" if known.unit in ("1", "count") else f" {known.unit}".replace(" 1/yr", "/yr").replace("/yr", " a year")
     year, label = int(row["year"]), known.label[:1].upper() + known.label[1:]
-    text = f"{label} in {year}: {_number(row['b'])} instead of {_number(row['a'])}{unit}, {_signed(row['difference'])}"
+    factor, each, points = (100, " %", " points") if name in SHARES else (1, "", "")
+    b, a = (significant(factor * row[side], 3) + each for side in ("b", "a"))
+
+    def signed(key: str) -> str:
+        return significant(factor * row[key], 2, signed=True)
+
+    text = f"{label} in {year}: {b} instead of {a}{unit}, {signed('difference')}{points}"
     if n == 1:
         return f"{text}; one pair of twins cannot tell how much of it is luck."
-    interval = f"95 % interval {_signed(row['low'])} to {_signed(row['high'])}"
-    return f"{text} ({interval}); {_share(row['policy_share'])}."
+    return f"{text} (95 % interval {signed('low')} to {signed('high')}); {_share(row['policy_share'])}."
 
 
 def _share(policy: float) -> str:
@@ -156,12 +161,3 @@ def _gains(states: pd.DataFrame, n: int) -> tuple[str, ...]:
             named = [f"{the(str(r['name']))} ({r['partners']:+.{0 if n == 1 else 1}f})" for _, r in rows.iterrows()]
             said.append(f"Most partners by the last year {words}: {listed(named)}.")
     return tuple(said)
-
-
-def _number(value: float) -> str:
-    size = abs(value)
-    return f"{value:,.0f}" if size >= 1000 or value == 0 else f"{value:.3g}"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.2g}"

@@ -67,6 +67,15 @@ def percent(chance: float) -> str:
     return f"{100 * chance:.0f} %" if chance >= 0.1 else f"{100 * chance:.2g} %"
 
 
+def significant(value: float, figures: int, *, signed: bool = False) -> str:
+    """Return a number in so many figures that matter, never with an exponent; in whole numbers from 1,000."""
+    if value == 0:
+        return "0"
+    before = math.floor(math.log10(abs(value))) + 1
+    places = 0 if before > 3 else min(max(figures - before, 0), 9)
+    return f"{value:{'+' if signed else ''},.{places}f}"
+
+
 def rounded_up(value: float, decimals: int) -> str:
     """Return a number rounded up, so that who types it gets at least the value; sign kept."""
     scale = 10.0**decimals

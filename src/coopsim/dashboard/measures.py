@@ -94,11 +94,6 @@ _NEEDED = {name: mechanism for mechanism, names in NEEDS.items() for name in nam
 _NEEDED |= {"access": "understanding", "access_south": "understanding", "enrichment": "understanding",
             "suspended": "conflict", "joint_in_communities": "organisations"}
 
-PERCENT = frozenset((
-    "density", "friend_share", "access", "access_south", "digital_access", "language_overlap", "practice_overlap",
-    "adoption_heritage", "adoption_traffic", "adoption_diversity", "adoption_rights", "compliance", "stay_share",
-    "trade_south_share", "enrichment",
-))
 FAMILIES = {
     "agreements": ("density", "agreements", "signed", "renewed", "lapsed", "suspended", "mean_degree", "max_degree",
                    "degree_gini", "transitivity", "assortativity", "modularity_region", "modularity_bloc",
@@ -133,12 +128,19 @@ def label(indicator: str) -> str:
     return text[0].upper() + text[1:]
 
 
+def percent(indicator: str) -> bool:
+    """Return whether an indicator is a share, and shown in per cent."""
+    from coopsim.results.indicators import SHARES
+
+    return indicator in SHARES
+
+
 def unit(indicator: str) -> str:
     """Return the unit of an indicator for an axis."""
     from coopsim.results.indicators import INDICATORS
 
     found = INDICATORS[indicator].unit
-    if indicator in PERCENT:
+    if percent(indicator):
         return say("measures.percent")
     return {"1": say("measures.index"), "count": say("measures.number"), "1/yr": say("measures.per_year")}.get(
         found, found

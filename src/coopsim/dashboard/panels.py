@@ -83,7 +83,7 @@ def Chart(found: Shown, indicator: str, height: int = 240) -> None:
     series = solara.use_memo(make, dependencies=[found, growing, indicator])
     widgets.lines(
         measures.label(indicator), series, first=int(found.mine.years[0]), unit=measures.unit(indicator),
-        percent=indicator in measures.PERCENT, sentence=sentence(found, indicator), caveat=caveat(found),
+        percent=measures.percent(indicator), sentence=sentence(found, indicator), caveat=caveat(found),
         marks=marks(found), height=height, version=f"{found.mine.hash}-{found.sample.done}",
         growing=growing is not None,
     )
@@ -95,7 +95,7 @@ def sentence(found: Shown, indicator: str) -> str:
     row = year - int(found.mine.years[0])
     mine, base = found.mine.series(indicator)[row], found.base.series(indicator)[row]
     words: dict[str, Any] = {"year": year, "what": measures.label(indicator)}
-    percent = indicator in measures.PERCENT
+    percent = measures.percent(indicator)
     if not np.isfinite(mine):
         return say("panels.nothing_yet", **words)
     words |= {"mine": shown(mine, percent), "base": shown(base, percent)}

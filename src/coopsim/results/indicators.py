@@ -18,7 +18,16 @@ from coopsim.world.world import World
 ENTRIES: tuple[Indicator, ...] = tuple(found for family in FAMILIES for found in family)
 INDICATORS: dict[str, Indicator] = {found.name: found for found in ENTRIES}
 
-__all__ = ["ENTRIES", "INDICATORS", "Indicator", "measure", "measure_moment"]
+# Parts of a whole, which people read in per cent: where words and charts are made, not in tables.
+SHARES = frozenset((
+    "density", "degree_top_decile", "friend_share", "enrichment", "discovered", "language_overlap", "access",
+    "access_south", "digital_access", "digital_access_south", "practice_overlap", "spending_south_share",
+    "integration_norms", "compliance", "trade_south_share", "trade_top_exporter", "artists_with_mission",
+    "north_share_of_hosts", "top5_host_share", "stay_share",
+    *(name for name in INDICATORS if name.startswith("adoption_")),
+))
+
+__all__ = ["ENTRIES", "INDICATORS", "SHARES", "Indicator", "measure", "measure_moment"]
 
 
 def measure(world: World, counters: Mapping[str, float]) -> dict[str, float]:

@@ -11,7 +11,7 @@ import solara
 import solara.lab
 
 from coopsim.analysis.compare import Comparison
-from coopsim.analysis.words import capital
+from coopsim.analysis.words import capital, significant
 from coopsim.config import Config, headings, load_config
 from coopsim.dashboard import engine, exports, measures, parameters, session, widgets
 from coopsim.dashboard.address import MOST_ARMS, Address
@@ -156,7 +156,9 @@ def label_of(arm: Address, scenario: str) -> str:
     near = file_of(arm.scenario) == file_of(scenario)  # its siblings need not repeat what they have in common
     title = dict(arms(arm.scenario)).get(arm.scenario, "") if near else ""
     title = title or title_of(arm.scenario)
-    changed = [parameters.told(key, value) for key, value in arm.values if key != "preset" and "world." not in key]
+    # All arms have one world and one length; the preset goes with the title.
+    shared = ("preset", "world", "horizon")
+    changed = [parameters.told(key, value) for key, value in arm.values if key.partition(".")[0] not in shared]
     changed += [f"{change.kind.replace('_', ' ')} {change.year}" for change in arm.changes]
     text = ", ".join(changed)
     if arm.scenario != scenario or not changed:
@@ -293,8 +295,12 @@ def Difference(found: Contrast, indicator: str, caveat: str) -> None:
     """Draw the difference of each arm from the first, with its band."""
     known = INDICATORS[indicator]
     courses = [contrast.difference(comparison, indicator) for comparison in found.comparisons]
+    if measures.percent(indicator):
+        courses = [100 * course for course in courses]
+        unit = say("compare.unit", unit=say("panels.points"))
+    else:
+        unit = say("compare.unit_plain") if known.unit == "1" else say("compare.unit", unit=measures.unit(indicator))
     last = courses[0].iloc[-1]
-    unit = say("compare.unit_plain") if known.unit == "1" else say("compare.unit", unit=measures.unit(indicator))
     size = max(float(np.nanmax(np.abs(course[["low", "high"]].to_numpy(np.float64)), initial=0.0))
                for course in courses)
     series = [
@@ -316,19 +322,18 @@ def digits(size: float) -> int | None:
 
 
 def signed(value: float) -> str:
-    """Return a difference with its sign, in two digits that matter."""
-    if np.isnan(value) or value == 0:
-        return "–" if np.isnan(value) else "0"
-    places = 0 if abs(value) >= 100 else max(digits(abs(value)) or 1, 1)
-    return f"{value:+,.{places}f}".replace("-", "−")
+    """Return a difference with its sign, in two figures that matter."""
+    return "–" if np.isnan(value) else significant(value, 2, signed=True).replace("-", "−")
 
 
 @solara.component
 def Outcomes(table: pd.DataFrame, caveat: str) -> None:
     """Show the last year in a table."""
-    moved = table[(table["difference"] != 0) | table["policy"].notna()]
+    moved = table[(table["difference"] != 0) | table["policy"].notna()].copy()
+    numbers = ["first", "value", "difference", "low", "high"]
+    moved.loc[moved["indicator"].map(measures.percent), numbers] *= 100
     spans = [f"{signed(low)} … {signed(high)}" for low, high in zip(moved["low"], moved["high"], strict=True)]
-    units = ["" if unit == "1" else measures.unit(name) for name, unit in zip(
+    units = [measures.unit(name) if unit != "1" or measures.percent(name) else "" for name, unit in zip(
         moved["indicator"], moved["unit"], strict=True)]
     told = moved.assign(difference=[signed(value) for value in moved["difference"]], interval=spans, unit=units)
     widths = {"arm": 1.7, "label": 2.7, "value": 1.5, "difference": 1.1, "interval": 2.0, "policy": 1.3}

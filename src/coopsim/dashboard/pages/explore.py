@@ -176,7 +176,7 @@ def Headlines(found: Shown) -> None:
             effect = luck.effect(found.sample, name, years)
             tiles.append(Tile(
                 name, say(f"measures.headlines.{name}"), found.mine.series(name), found.base.series(name), effect.mean,
-                effect.share, unit=measures.short_unit(name), percent=name in measures.PERCENT,
+                effect.share, unit=measures.short_unit(name), percent=measures.percent(name),
                 about=say("explore.tile_about"),
             ))
         return tiles

@@ -190,7 +190,7 @@ def Charts(found: Lesson) -> None:
     with solara.Div(classes=["coop-grid-3"]):
         for name in found.indicators:
             one, other = mine.series(name), base.series(name)
-            percent = name in measures.PERCENT
+            percent = measures.percent(name)
             told = {key: panels.shown(values[-1], percent) for key, values in (("mine", one), ("base", other))}
             widgets.lines(
                 measures.label(name),
