@@ -185,6 +185,7 @@ def test_who_gained_most_comes_first(found):
         ({"horizon.years": 7}, "last 8 and 7 years"),
         ({"horizon.start_year": 2000}, "start in different years"),
         ({"world.synthetic": {"states": 13}}, r"the same states \(12 and 13\).*S13"),
+        ({"world.synthetic": {"states": 19}}, r": S13, S14, S15, S16, S17 and 2 more are in one only;"),
     ],
 )
 def test_only_twins_are_compared(config, values, message):

@@ -204,7 +204,8 @@ def test_a_bare_world_has_a_history_too():
         ({"state": "S01", "pair": "S01-S02"}, "either a state or a pair"),
         ({"state": "S77"}, "no state 'S77'"),
         ({"pair": "S01-S01"}, "two different codes"),
-        ({"state": "S01", "first": 2025}, r"must be a simulated year in \[2026, 2037\]"),
+        ({"state": "S01", "first": 2025}, r"first \(--from\) = 2025 .* must be a simulated year in \[2026, 2037\]"),
+        ({"state": "S01", "last": 2050}, r"last \(--to\) = 2050 is not allowed"),
         ({"state": "S01", "first": 2031, "last": 2030}, "comes after the last"),
     ],
 )

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from importlib.metadata import version
@@ -118,6 +119,19 @@ def test_control_c_is_130(monkeypatch):
     done = invoke("world", "build", "--out", "x")
     assert done.exit_code == 130
     assert done.stderr == "\nInterrupted.\n"
+
+
+def test_an_address_that_is_not_ours_is_wrong_input_and_a_taken_port_is_not():
+    pytest.importorskip("solara", reason="needs the extra app")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        busy = invoke("app", "--no-browser", "--port", port)
+    assert busy.exit_code == 1
+    assert "choose another with --port" in busy.stderr
+    away = invoke("app", "--no-browser", "--host", "203.0.113.7", "--port", "0")  # an address that nobody has
+    assert away.exit_code == 2
+    assert "--host 203.0.113.7: is no address of this machine" in away.stderr
+    assert "--port" not in away.stderr
 
 
 def test_click_s_own_errors_are_2():

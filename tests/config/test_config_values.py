@@ -218,6 +218,13 @@ def test_a_config_can_be_pickled_and_copied():
             again.parameters["trust"] = None
 
 
+def test_equal_configs_are_one_key():
+    config = cs.load_config("baseline").with_values({"trust.gain": 0.06})
+    again = cs.load_config("baseline").with_values({"trust.gain": 0.06})
+    assert {config: 1, again: 2} == {again: 2}
+    assert config not in {cs.load_config("baseline")}
+
+
 def test_a_config_never_changes():
     config = Config()
     with pytest.raises(FrozenInstanceError):

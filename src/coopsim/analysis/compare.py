@@ -17,13 +17,13 @@ from coopsim.analysis.compare_words import differing_settings, sentences_of
 from coopsim.analysis.twins import CHANGES, STATE_COLUMNS, Twin, all_twins, twin_of
 from coopsim.config import HORIZON, Config, load_config
 from coopsim.errors import ConfigError, ResultsError
-from coopsim.param import shown
 from coopsim.results.results import Results
 from coopsim.rng import Streams
 from coopsim.world.build import facts_for
 
 CONFIDENCE = 0.95
 FORMAT = "coopsim comparison"
+NAMED = 5  # states that an error names
 Progress = Callable[[int, int], None]
 
 
@@ -194,7 +194,8 @@ def _same_states(a: tuple[str, ...], b: tuple[str, ...]) -> None:
     if a == b:
         return
     other = sorted(set(a) ^ set(b))
-    which = f": {shown([str(code) for code in other])} are in one only" if other else ""
+    more = f" and {len(other) - NAMED} more" if len(other) > NAMED else ""
+    which = f": {', '.join(map(str, other[:NAMED]))}{more} are in one only" if other else ""
     raise ConfigError(f"the two do not have the same states ({len(a)} and {len(b)}){which}; twins need the same states")
 
 

@@ -75,9 +75,9 @@ def _known(facts: Facts, code: str) -> str:
 def _years(facts: Facts, first: int | None, last: int | None) -> tuple[int, int]:
     lowest, highest = facts.start + 1, facts.end
     begin, end = (lowest if first is None else first), (highest if last is None else last)
-    for year in (begin, end):
+    for name, year in (("first (--from)", begin), ("last (--to)", end)):
         if not lowest <= year <= highest:
-            raise ConfigError(f"year = {year} is not allowed: must be a simulated year in [{lowest}, {highest}]")
+            raise ConfigError(f"{name} = {year} is not allowed: must be a simulated year in [{lowest}, {highest}]")
     if begin > end:
         raise ConfigError(f"the first year ({begin}) comes after the last ({end})")
     return begin, end

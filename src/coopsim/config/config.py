@@ -79,6 +79,9 @@ class Config:
         changes = tuple(self._checked(number, change) for number, change in enumerate(self.interventions, 1))
         object.__setattr__(self, "interventions", changes)
 
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
     def _checked(self, number: int, change: Intervention) -> Intervention:
         where = f"intervention {number} ({change.kind})"
         first, last = self.start_year + 1, self.start_year + self.years

@@ -6,6 +6,7 @@ Solara reads its settings when it is imported, so the environment comes first. I
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import secrets
@@ -19,7 +20,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
-from coopsim.errors import CoopsimError
+from coopsim.errors import ConfigError, CoopsimError
 
 HOST, PORT = "127.0.0.1", 8765
 FRONT_END = "/_coopsim/vendor"  # Solara's
@@ -193,6 +194,8 @@ def serve(
     ------
     ServerError
         If the extra `app` is missing, or the port is taken.
+    ConfigError
+        If the address is none of this machine.
     """
     check_installed()
     listener = _listener(host, port)
@@ -228,6 +231,8 @@ def _listener(host: str, port: int) -> socket.socket:
         listener.listen(128)  # a browser that comes early waits instead of being refused
     except OSError as error:
         listener.close()
-        hint = "; choose another with --port" if isinstance(error, OSError) else ""
-        raise ServerError(f"cannot listen on {host}, port {port}: {error.strerror or error}{hint}") from None
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise ConfigError(f"--host {host}: is no address of this machine ({error.strerror})") from None
+        why = error.strerror or error
+        raise ServerError(f"cannot listen on {host}, port {port}: {why}; choose another with --port") from None
     return listener
