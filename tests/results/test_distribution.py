@@ -57,6 +57,17 @@ def test_diversity_and_concentration_by_hand():
     assert distribution.largest_share(np.zeros(0), 5) == 0
 
 
+def test_theil_s_index_by_hand():
+    chosen = np.array([True, True, False, False])
+    values = np.array([0.5, 0.5, 0.25, 0.25])
+    assert distribution.theil(values, chosen) == pytest.approx((0.0, 2 / 3 * np.log(4 / 3) + 1 / 3 * np.log(2 / 3)))
+    one_has_all = np.array([0.0, 0.8, 0.0, 0.0])  # ln 2 within the chosen, ln 2 between them and the others
+    assert distribution.theil(one_has_all, chosen) == pytest.approx((np.log(2), np.log(2)))
+    assert distribution.theil(values, np.zeros(4, dtype=bool))[1] == 0
+    assert distribution.theil(np.zeros(4), chosen) == (0, 0)
+    assert distribution.theil(np.zeros(0), np.zeros(0, dtype=bool)) == (0, 0)
+
+
 def test_rate_ratios_by_hand():
     # Among the weak, 10 events in 100 years without and 2 in 10 with; among the strong, 10 in 10 and 200 in 100.
     events, time = np.array([[10, 2], [10, 200]]), np.array([[100, 10], [10, 100]])

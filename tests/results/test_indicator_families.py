@@ -5,7 +5,7 @@ import pytest
 
 from coopsim.model import CoopModel
 from coopsim.results.indicators import INDICATORS, measure
-from coopsim.results.moment import Moment
+from coopsim.results.moment import REGIONAL, Moment
 from coopsim.results.recorder import Recorder
 from coopsim.world.activities import ACTIVITIES, TOPICS
 from coopsim.world.organisations import IO_KINDS
@@ -256,8 +256,9 @@ def model():
     return found
 
 
-# Only interventions open missions or shift interests; as many organisations are founded as fail.
-STILL = {"missions", "interest", "organisations_active"}
+# Only interventions open missions, shift interests or change members of regional organisations; as many organisations
+# are founded as fail.
+STILL = {"missions", "interest", "comembership", "organisations_active"}
 
 
 @pytest.mark.parametrize("name", INDICATORS)
@@ -266,6 +267,16 @@ def test_every_indicator_is_finite_and_moves(model, name):
     assert np.isfinite(series).all()
     moving = series[1:] if INDICATORS[name].yearly else series
     assert (np.ptp(moving) > 0) != (name in STILL)
+
+
+def test_who_leaves_a_region_shares_less():
+    world = CoopModel(short_config(25, 2), rng=3).world.international
+    body = next(k for k in np.flatnonzero(world.members[:, 0]) if world.kind[k] == REGIONAL)
+    change = {"year": 2027, "kind": "withdraw", "who": "S01", "from": str(world.id[body])}
+    found = CoopModel(short_config(25, 2).with_interventions(change), rng=3)
+    found.run_for(2)
+    first, second, third = found.recorder.series["comembership"]
+    assert first == second > third
 
 
 def test_hints_of_last_year_change_nothing(model):

@@ -52,6 +52,25 @@ def test_blocs_by_hand():
     assert found["modularity_bloc"] == pytest.approx(0.0)
 
 
+def test_language_communities_by_hand():
+    world = tiny_world(4, main_language=np.array([2, 2, 0, 0]))
+    tie(world, 0, 1)
+    tie(world, 2, 3)
+    assert measure(world, {})["modularity_language"] == pytest.approx(0.5)
+    world.states.main_language = np.array([2, 0, 2, 0])
+    assert measure(world, {})["modularity_language"] == pytest.approx(-0.5)
+
+
+def test_pairs_in_one_organisation_and_people_both_ways_by_hand():
+    world = tiny_world(4)
+    assert measure(world, {})["comembership"] == 0
+    world.dyads.comembership[:3, :3] = 0.7
+    np.fill_diagonal(world.dyads.comembership, 0)
+    assert measure(world, {})["comembership"] == pytest.approx(3 / 6)
+    world.dyads.flows[0, 0, 1], world.dyads.flows[2, 1, 0], world.dyads.flows[1, 2, 3] = 30, 10, 40
+    assert measure(world, {})["reciprocity_people"] == pytest.approx(2 * 10 / 80)
+
+
 def test_people_weigh_understanding_and_knowledge():
     world = tiny_world(3, population=np.array([1.0, 2.0, 3.0]), knowledge=np.array([0.2, 0.4, 0.6]))
     world.dyads.understanding[1, 2] = 0.6

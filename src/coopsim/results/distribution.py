@@ -19,6 +19,7 @@ from coopsim.world.column import Floats
 Strata = Sequence[Sequence[float]] | NDArray[Any]  # one row per stratum
 CELLS = 1024
 REACH = 0.001
+TINY = 1e-300  # stands for nothing where a logarithm is taken: nothing of it is nothing
 FEW = 4096  # values that are sorted faster than they are counted
 
 
@@ -100,6 +101,19 @@ def shannon(amounts: Sequence[float]) -> float:
 def concentration(amounts: Floats) -> float:
     """Return the Herfindahl-Hirschman index: the sum of squared shares; 0 of nothing."""
     return ratio(amounts @ amounts, amounts.sum() ** 2)
+
+
+def theil(values: Floats, chosen: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return Theil's index T of values >= 0, shape (S,), within and between the chosen and the others; 0 of nothing."""
+    total = values.sum()
+    if not total:
+        return 0.0, 0.0
+    share = values / total
+    whole = float(share @ np.log(np.maximum(share, TINY) * len(values)))
+    part, number = float(share @ chosen), int(np.count_nonzero(chosen))
+    groups = ((part, number), (1 - part, len(values) - number))
+    between = sum(held * log(held * len(values) / size) for held, size in groups if size and held > TOLERANCE)
+    return max(whole - between, 0.0), max(between, 0.0)
 
 
 def largest_share(amounts: Floats, number: int) -> float:

@@ -179,6 +179,12 @@ class Moment:
         return np.asarray(self.world.derived("region", (names,), lambda: np.unique(names, return_inverse=True)[1]))
 
     @cached_property
+    def language(self) -> NDArray[np.int64]:
+        """Language community as a number, by main language, shape (S,)."""
+        main = self.world.states.main_language
+        return np.asarray(self.world.derived("language", (main,), lambda: np.unique(main, return_inverse=True)[1]))
+
+    @cached_property
     def trust_in_blocs(self) -> tuple[float, float]:
         """Mean trust within blocs and across them; 0 of no pairs."""
         from_below, from_above = self.trust_ends[1]

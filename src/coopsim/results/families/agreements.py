@@ -33,6 +33,8 @@ ENTRIES = (
     Indicator("k_core_size", "states in the innermost core", "count", lambda m: m.once(_core)[1]),
     Indicator("modularity_region", "modularity by UN region", "1",
               lambda m: network.modularity(m.partners, m.region)),
+    Indicator("modularity_language", "modularity by main language", "1",
+              lambda m: network.modularity(m.partners, m.language)),
     Indicator("modularity_bloc", "modularity by bloc of ideal points", "1",
               lambda m: network.modularity(m.partners, m.bloc)),
     Indicator("missions", "missions kept, mean per state", "count",

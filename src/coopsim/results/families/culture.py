@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from coopsim.results import kernels, network
+from coopsim.results import distribution, kernels, network
 from coopsim.results.indicator import Indicator, counted, pair_mean
 from coopsim.results.moment import Moment
 from coopsim.world.activities import FIELDS, INDUSTRIES
@@ -24,6 +24,10 @@ def _field(number: int) -> Indicator:
 def _gap(m: Moment) -> float:
     northern, southern = m.north.sum(), m.south.sum()
     return float(m.capacity @ m.north / northern - m.capacity @ m.south / southern) if northern and southern else 0.0
+
+
+def _theil(m: Moment) -> tuple[float, float]:
+    return distribution.theil(m.capacity, m.world.states.north)
 
 
 def _access(m: Moment) -> float:
@@ -67,6 +71,10 @@ ENTRIES = (
     Indicator("capacity", "mean capacity of cultural sectors", "1", lambda m: network.mean(m.capacity)),
     *map(_field, range(len(FIELDS))),
     Indicator("capacity_gini", "Gini coefficient of capacity", "1", lambda m: network.gini(m.capacity)),
+    Indicator("capacity_theil_within", "inequality of capacity within north and south (Theil)", "nat",
+              lambda m: m.once(_theil)[0]),
+    Indicator("capacity_theil_between", "inequality of capacity between north and south (Theil)", "nat",
+              lambda m: m.once(_theil)[1]),
     Indicator("capacity_gap", "capacity of the north less the south", "1", _gap),
     Indicator("institutions", "institutions founded with foreign help", "count",
               lambda m: float(m.world.states.institutions.sum())),

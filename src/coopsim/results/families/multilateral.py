@@ -29,8 +29,10 @@ def _assistance(m: Moment) -> float:
     return float(states.assistance_received @ states.dose_cost)
 
 
-def _inside(m: Moment) -> float:
-    return network.ratio(*kernels.pairs.upper_sum_where(m.world.dyads.joint, m.world.dyads.comembership))
+def _communities(m: Moment) -> tuple[float, int]:
+    """Return the commonality built by pairs in one organisation, the universal one aside, and their number."""
+    joint, number = kernels.pairs.upper_sum_where(m.world.dyads.joint, m.world.dyads.comembership)
+    return joint, number
 
 
 def _trust(m: Moment) -> Floats:
@@ -85,7 +87,10 @@ ENTRIES = (
     Indicator("members_absent", "former members absent from the universal organisation", "count", _absent),
     counted("exits", "states that leave the universal organisation"),
     counted("returns", "states that return to the universal organisation"),
-    Indicator("joint_in_communities", "commonality built jointly, pairs within a community", "1", _inside),
+    Indicator("comembership", "pairs in one organisation of states, the universal one aside", "1",
+              lambda m: network.ratio(m.once(_communities)[1], m.pairs / 2)),
+    Indicator("joint_in_communities", "commonality built jointly, pairs within a community", "1",
+              lambda m: network.ratio(*m.once(_communities))),
     Indicator("integration_trust", "trust inside regional organisations less outside", "1",
               lambda m: network.mean(m.once(_trust))),
     Indicator("integration_density", "density inside regional organisations less outside", "1",

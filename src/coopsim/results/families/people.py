@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coopsim.results import distribution, network
+from coopsim.results import distribution, kernels, network
 from coopsim.results.indicator import Indicator, counted
 from coopsim.results.moment import Moment
 
@@ -30,6 +30,8 @@ ENTRIES = (
     counted("artists", "artists who leave", unit=PERSONS),
     Indicator("artists_with_mission", "artists whose state keeps a mission where they go", "1",
               lambda m: network.ratio(m.count("artists with a mission"), m.count("artists")), yearly=True),
+    Indicator("reciprocity_people", "reciprocity of people who leave", "1",
+              lambda m: network.ratio(kernels.pairs.answered(m.people.together), m.people.received.sum()), yearly=True),
     Indicator("mobile_students", "students abroad", "persons", lambda m: float(m.hosted.sum())),
     Indicator("north_share_of_hosts", "students abroad who are in the north", "1",
               lambda m: network.ratio(m.hosted @ m.north, m.hosted.sum())),
