@@ -29,10 +29,21 @@ from coopsim.mechanisms.conventions import TYPES
 from coopsim.param import Params, Spec
 from coopsim.results import Results
 from coopsim.results.indicators import INDICATORS
+from coopsim.results.tables import OUTCOMES
 from coopsim.rng import Stream
 from coopsim.validation.document import facts_page
 from coopsim.world import initial
-from coopsim.world.activities import ACTIVITIES, INTERNATIONAL_MIX, MIX, TRUST_EFFECT, UNDERSTANDING_EFFECT
+from coopsim.world.activities import (
+    ACTIVITIES,
+    END_REASONS,
+    EVENT_KINDS,
+    FORMS,
+    INTERNATIONAL_MIX,
+    MIX,
+    TOPICS,
+    TRUST_EFFECT,
+    UNDERSTANDING_EFFECT,
+)
 from coopsim.world.activities import KINDS as ORGANISATION_KINDS
 from coopsim.world.agreements import ACCESSION, AGREEMENT, TERMS
 from coopsim.world.column import Column, Table
@@ -49,6 +60,15 @@ TABLES: dict[str, type[Table]] = {
     "dyads": Dyads,
     "organisations": Organisations,
     "international": InternationalOrganisations,
+}
+WORDS = {
+    "agreements.form": FORMS,
+    "agreements.activity": ACTIVITIES,
+    "agreements.topic": TOPICS,
+    "agreements.end_reason": [reason for reason in END_REASONS if reason],
+    "organisations.kind": ORGANISATION_KINDS,
+    "norms.kind": ("convention", "declaration"),
+    "claims.outcome": OUTCOMES,
 }
 LABELS = ("Off", "Source", "Reads", "Writes")
 
@@ -319,7 +339,13 @@ Parquet file (or CSV), and `Results.load(DIR)` reads it all back equal. `manifes
 full configuration and its hash, the seed, hashes of the data and the command: the same hash, seed and version
 give the same tables.
 
-{chr(10).join(_results_table(name, frame) for name, frame in found.tables.items())}"""
+{chr(10).join(_results_table(name, frame) for name, frame in found.tables.items())}
+## Words
+
+What stands in columns of words. A party that has `left` an agreement which has not `ended` withdrew from it.
+
+{table(("column", "words"), ((code(name), ", ".join(map(code, known))) for name, known in WORDS.items()))}
+{table(("kind of event", "what happened"), ((code(kind), text(meaning)) for kind, meaning in EVENT_KINDS.items()))}"""
 
 
 def _results_table(name: str, frame: pd.DataFrame) -> str:

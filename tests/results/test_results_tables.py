@@ -1,11 +1,14 @@
 """Tables of a run: what they hold, and that they agree with the world and with each other."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import coopsim
 from coopsim.config import config_from
 from coopsim.errors import ConfigError
 from coopsim.experiment import list_scenarios, run
@@ -13,10 +16,11 @@ from coopsim.model import CoopModel
 from coopsim.results import TABLES
 from coopsim.results.recorder import Recorder
 from coopsim.results.tables import agreements_table, compact, parties_table
-from coopsim.world.activities import CONVENTION, EVENTS, LAPSED
+from coopsim.world.activities import CONVENTION, EVENT_KINDS, EVENTS, LAPSED
 from coopsim.world.agreements import TERMS
 from worlds import short_config, tie, tiny_world
 
+SOURCE = Path(coopsim.__file__).parent
 CONFIG = short_config(15, 6, {"bilateral.base_rate": 0.3})
 
 
@@ -48,6 +52,12 @@ def test_every_table_of_the_interface_is_there(results):
     }
     for name, columns in wanted.items():
         assert set(columns) <= set(results.tables[name].columns), name
+
+
+def test_every_kind_of_event_that_the_code_logs_is_explained_and_no_other():
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py")))
+    logged = set(re.findall(r'\bself\.log\("([\w ]+)"|\bworld\.log\("([\w ]+)"|_happen\("([\w ]+)"', text))
+    assert {kind for found in logged for kind in found if kind} == set(EVENT_KINDS)
 
 
 def test_years_and_rows(results):

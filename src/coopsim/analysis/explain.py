@@ -56,8 +56,6 @@ MOST_PUSHES = 3
 ENDS = {
     "lapsed": "lapsed",
     "suspended": "was suspended after an incident",
-    "withdrawn": "was ended by withdrawal",
-    "superseded": "gave way to a later agreement",
 }
 
 

@@ -40,8 +40,24 @@ OTHER_TOPICS = TOPICS[1:6]
 # Field of capacity that an international organisation's programme on a topic builds; other topics build all.
 FIELD_OF_TOPIC = {"heritage": HERITAGE, "traffic": HERITAGE, "trade": INDUSTRIES, "arts": INDUSTRIES, "rights": RIGHTS}
 
-END_REASONS = ("", "lapsed", "suspended", "withdrawn", "superseded")
-IN_FORCE, LAPSED, SUSPENDED, WITHDRAWN, SUPERSEDED = range(5)
+END_REASONS = ("", "lapsed", "suspended")
+IN_FORCE, LAPSED, SUSPENDED = range(3)
+
+# Kinds of event in the log of a world, and what happened.
+EVENT_KINDS = {
+    "intervention": "a change that the scenario makes takes effect, or ends",
+    "dispute": "two states have a conflict incident",
+    "conference": "a convention or declaration is opened for signature",
+    "entry into force": "a convention has the parties that it needs",
+    "accession": "a state joins an organisation of states",
+    "withdrawal": "a state leaves an organisation of states, or a convention",
+    "founding": "an intervention founds an organisation; in a world of the past, states found one",
+    "merger": "an organisation becomes part of another",
+    "claim": "a state claims works of art that another holds",
+    "claim settled": "works of art are returned",
+    "entry": "in a world of the past, a state becomes independent",
+    "warning": "the parameters make exits explosive",
+}
 
 # Share of spending by activity (columns: ACTIVITIES), per kind of organisation; each row sums to one.
 MIX = np.array(
