@@ -51,6 +51,14 @@ def test_every_command_has_help_with_an_example(path):
         assert f"coopsim {example}" in done.stdout, "the example is shown as typed, on one line"
 
 
+@pytest.mark.parametrize("path", [(), ("scenarios",), ("world",)])
+def test_a_list_of_commands_fits_a_narrow_terminal(path):
+    told = CliRunner().invoke(main, [*path, "--help"], terminal_width=80).output
+    listed = told.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert listed
+    assert "..." not in listed
+
+
 # The dashboard serves until somebody stops it; the others take minutes. Tests of their own run them for real.
 LONG = (("app",), ("calibrate",), ("sensitivity",), ("validate",))
 SHORT = [path for path in COMMANDS if examples(COMMANDS[path]) and path not in LONG]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coopsim.calibration import Calibration
 
 
-@click.command(epilog="""\b
+@click.command(short_help="Fit parameters to facts or observed series.", epilog="""\b
 Examples:
   coopsim calibrate classroom_trust --trials 12 --out results/fitted
 """)

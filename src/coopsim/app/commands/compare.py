@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-@click.command(epilog="""\b
+@click.command(short_help="Run two scenarios as twins that share all their luck.", epilog="""\b
 Examples:
   coopsim compare baseline baseline --set-b trust.gain=0.06 --years 10 --replications 4
   coopsim compare baseline my-scenario.toml --replications 8 --out results/my-comparison

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WIDEST = 100  # columns that a reader follows with ease
 
 
-@click.command(epilog="""\b
+@click.command(short_help="Tell the history of a state or of a pair.", epilog="""\b
 Examples:
   coopsim run baseline --years 20
   coopsim history results/baseline-seed1 --state FRA

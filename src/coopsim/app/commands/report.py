@@ -10,7 +10,7 @@ from coopsim.app.options import debug_option
 from coopsim.app.terminal import print_json
 
 
-@click.command(epilog="""\b
+@click.command(short_help="Write one HTML page about a stored run or sweep.", epilog="""\b
 Examples:
   coopsim run baseline --years 20
   coopsim report results/baseline-seed1

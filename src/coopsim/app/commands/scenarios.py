@@ -85,7 +85,7 @@ def show(name: str, as_json: bool) -> None:
     _print_settings(screen, config, changes)
 
 
-@scenarios.command(epilog="""\b
+@scenarios.command(short_help="Check scenario files, or test what they expect.", epilog="""\b
 Examples:
   coopsim scenarios check my-scenario.toml
   coopsim scenarios check baseline
@@ -150,7 +150,7 @@ def check(
         ctx.exit(2)
 
 
-@scenarios.command("schema", epilog="""\b
+@scenarios.command("schema", short_help="Say what a scenario file may contain.", epilog="""\b
 Examples:
   coopsim scenarios schema
   coopsim scenarios schema --json

@@ -20,7 +20,7 @@ DESIGNS = {"morris": "morris", "sobol": "saltelli"}
 FEW = 6  # indicators; of more, the main ones are analysed unless others are asked for
 
 
-@click.command(epilog="""\b
+@click.command(short_help="Find out which parameters drive the indicators.", epilog="""\b
 Examples:
   coopsim sensitivity trust_gain --method morris --samples 4 --replications 2 --out results/morris
   coopsim sensitivity trust_gain --method sobol --samples 8 --replications 2 --out results/sobol

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coopsim.validation.validate import Progress
 
 
-@click.command(epilog="""\b
+@click.command(short_help="Hold the model against what was observed.", epilog="""\b
 Examples:
   coopsim validate --replications 3
   coopsim validate --replications 2 --fact 4d-1969 --fact 7-1969 --json

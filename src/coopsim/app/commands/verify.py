@@ -11,7 +11,7 @@ from coopsim.app.options import debug_option
 from coopsim.app.terminal import console, print_json, say
 
 
-@click.command(epilog="""\b
+@click.command(short_help="Run a stored result again and compare bit for bit.", epilog="""\b
 Examples:
   coopsim run classroom --years 5 --out results/my-run
   coopsim verify results/my-run
