@@ -147,6 +147,12 @@ def test_pairs_are_kept_for_the_years_asked_for():
     assert every.flows["year"].unique().tolist() == [2026, 2027, 2028]
 
 
+@pytest.mark.parametrize("years", [[2024], [2028, 2032], "last"])
+def test_pairs_of_a_year_outside_the_run_are_refused(years):
+    with pytest.raises(ConfigError, match=r"^ties_years = .* is not allowed: must be "):
+        run(CONFIG, seed=3, ties_years=years)
+
+
 def test_recording_more_changes_nothing_else(results):
     assert run(CONFIG, seed=3, ties_years="all").same_as(results) == ["ties", "flows"]
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from coopsim.config import Config, load_config
+from coopsim.errors import ConfigError
+from coopsim.param import shown
 from coopsim.results.manifest import make_manifest
 from coopsim.results.record import Record
 from coopsim.results.results import Results
@@ -59,7 +61,7 @@ def run(
     Raises
     ------
     ConfigError
-        If the scenario is not valid.
+        If the scenario is not valid, or pairs are asked for in a year outside the run.
 
     Examples
     --------
@@ -73,13 +75,28 @@ def run(
         found = found.with_horizon(years, "years")
     from coopsim.model import CoopModel  # here, because words about scenarios do without Mesa
 
+    kept = _years_of_pairs(ties_years, found)
     model = CoopModel(found, rng=seed, record=record)
-    model.recorder.keep_pairs(ties_years)
+    model.recorder.keep_pairs(kept)
     for done in range(1, found.years + 1):
         model.step()
         if progress is not None:
             progress(done, found.years)
     return results_of(model, started=started, command=command)
+
+
+def _years_of_pairs(wanted: Iterable[int] | str, config: Config) -> list[int] | Literal["all"]:
+    """Return the years whose pairs are to be kept, checked."""
+    if wanted == "all":
+        return "all"
+    first, last = config.start_year, config.start_year + config.years
+    if isinstance(wanted, str):
+        raise ConfigError(f'ties_years = {shown(wanted)} is not allowed: must be "all" or a list of years')
+    years = list(wanted)
+    for year in years:
+        if not first <= year <= last:
+            raise ConfigError(f"ties_years = {year} is not allowed: must be in [{first}, {last}]")
+    return years
 
 
 def results_of(model: CoopModel, *, started: datetime | None = None, command: str | None = None) -> Results:
