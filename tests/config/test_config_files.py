@@ -45,7 +45,7 @@ def test_settings_come_with_their_origin(tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text(
         'preset = "core"\nhorizon.years = 30\nworld.states = "all"\nparameters.trust.g = 0.1\n'
-        "parameters.trust.loss = 0.25\nmechanisms.capacity = true\n", encoding="utf-8",
+        "parameters.trust.loss = 0.25\nmechanisms.capacity = true\nworld.history = true\n", encoding="utf-8",
     )
     found = {setting.key: setting for setting in settings(file)}
     assert found["preset"][1:] == ("core", "full", "file")
@@ -53,6 +53,7 @@ def test_settings_come_with_their_origin(tmp_path):
     assert found["trust.gain"][1:] == (0.1, 0.04, "file")
     assert found["trust.loss"][1:] == (0.25, 0.25, "file, same as default")
     assert found["world.states"][1:] == ("all", "all", "file, same as default")
+    assert found["world.history"][1:] == (True, False, "file")
     assert found["mechanisms.capacity"][1:] == (True, True, "file, same as default")
     assert found["mechanisms.channels"][1:] == (False, True, "preset core")
     assert "trust.forgetting" not in found

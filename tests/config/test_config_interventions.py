@@ -1,5 +1,7 @@
 """What an intervention may say, and that its names are looked up in the world it acts on."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +43,15 @@ def test_every_kind_is_made_from_what_it_needs_and_written_back(kind):
     assert kind.from_mapping(written, "here") == made
     assert kind.__doc__
     assert made.describe() is not None
+
+
+def test_an_intervention_is_told_in_the_words_of_its_file_and_for_good_is_not_told():
+    budget = KINDS["budget"].from_mapping({"year": 2030, "factor": 0.5, "who": "Europe"}, "here")
+    assert budget.describe() == "factor 0.5"
+    assert replace(budget, years=10).describe() == "factor 0.5, years 10"
+    entries = {"year": 2030, "who": "FRA", "with": ["DEU", "POL"], "trust": 0.0, "end_agreements": True}
+    relation = KINDS["set_relation"].from_mapping(entries, "here")
+    assert relation.describe() == "with DEU POL, trust 0.0, end_agreements true"
 
 
 @pytest.mark.parametrize(("kind", "key"), ENTRIES, ids=" ".join)

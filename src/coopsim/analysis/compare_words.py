@@ -9,6 +9,7 @@ import pandas as pd
 
 from coopsim.analysis.summary import HEADLINES
 from coopsim.analysis.words import counted, listed, percent, significant, the
+from coopsim.interventions import worth_telling
 from coopsim.param import shown
 from coopsim.results.indicators import INDICATORS, SHARES
 
@@ -43,7 +44,7 @@ def _flat(tables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _change(change: Mapping[str, Any]) -> str:
-    entries = [f"{key} {shown(value)}" for key, value in change.items() if key not in ("year", "kind")]
+    entries = [f"{key} {shown(value)}" for key, value in worth_telling(change).items()]
     return f"in {change['year']}, {change['kind'].replace('_', ' ')}: {', '.join(entries)}"
 
 

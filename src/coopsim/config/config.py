@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from coopsim.config.world import changed_world, world_mapping
+from coopsim.config.world import ABSENT, changed_world, world_mapping
 from coopsim.errors import ConfigError
 from coopsim.interventions import KINDS, Intervention, Places
 from coopsim.interventions.kinds import SetParameter
@@ -158,7 +158,7 @@ class Config:
             _known_mechanism(name)
             return self.mechanisms[name]
         if group == "world":
-            return world_mapping(self.world).get(name)
+            return world_mapping(self.world).get(name, ABSENT.get(name))
         found, field_name, _ = resolve_parameter(key)
         return getattr(self.parameters[found], field_name)
 

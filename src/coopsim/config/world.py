@@ -12,6 +12,7 @@ from coopsim.world.build import WorldSpec
 
 MAX_STATES, MAX_ORGANISATIONS, MAX_LANGUAGES = 5000, 2_000_000, 500
 KEYS = ("states", "synthetic", "organisations", "history", "data")
+ABSENT = {"organisations": 0, "history": False}  # what an entry means that a world of real states does without
 # Entries of a synthetic world: lowest, highest, default, meaning.
 SYNTHETIC = {
     "states": (1, MAX_STATES, 40, "number of states"),

@@ -66,6 +66,18 @@ def states_named(world: World, who: Who) -> NDArray[np.int64]:
     return Places.of(world).rows(who)
 
 
+def worth_telling(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of an intervention without year and kind, and without `years = 0`: it stays, as most do."""
+    silent = (("year", entries["year"]), ("kind", entries["kind"]), ("years", 0))
+    return {key: value for key, value in entries.items() if (key, value) not in silent}
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Intervention:
     """Base of all kinds; a kind says what it changes in `apply` and, if it can end, how it ends in `undo`."""
@@ -113,8 +125,8 @@ class Intervention:
 
     def describe(self) -> str:
         """Return the entries in words, for the log of events."""
-        entries = self.to_mapping().items()
-        return ", ".join(f"{key} {value}" for key, value in entries if key not in ("year", "kind", "who"))
+        told = worth_telling(self.to_mapping())
+        return ", ".join(f"{key} {_word(value)}" for key, value in told.items() if key != "who")
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the entries as in a scenario file."""

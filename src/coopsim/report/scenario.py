@@ -8,6 +8,7 @@ from typing import Any
 
 from coopsim.config import HORIZON, Config, resolve_parameter
 from coopsim.errors import ConfigError
+from coopsim.interventions import worth_telling
 from coopsim.mechanisms import MECHANISMS
 from coopsim.param import shown
 
@@ -78,4 +79,4 @@ def described(key: str) -> tuple[str, str, str, str]:
 
 def change_words(change: Mapping[str, Any]) -> str:
     """Return what an intervention does, as its file says it."""
-    return ", ".join(f"{key} = {shown(value)}" for key, value in change.items() if key not in ("year", "kind"))
+    return ", ".join(f"{key} = {shown(value)}" for key, value in worth_telling(change).items())

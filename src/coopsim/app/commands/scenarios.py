@@ -214,7 +214,10 @@ def _print_settings(screen: Any, config: Config, changes: list[Setting]) -> None
     from coopsim.param import shown
 
     if changes:
-        rows = [(key, shown(value), shown(default), origin) for key, value, default, origin in changes]
+        rows = [
+            (key, shown(value), "none" if default is None else shown(default), origin)
+            for key, value, default, origin in changes
+        ]
         screen.print(make_table(("setting", "value", "default", "origin"), rows))
     else:
         screen.print("No setting differs from the defaults.")
