@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from coopsim.app.cli import main
 from coopsim.app.commands import world as world_command
+from coopsim.dashboard.server import address_of
 from coopsim.errors import ConfigError, DataError, ResultsError
 
 
@@ -140,6 +141,14 @@ def test_an_address_that_is_not_ours_is_wrong_input_and_a_taken_port_is_not():
     assert away.exit_code == 2
     assert "--host 203.0.113.7: is no address of this machine" in away.stderr
     assert "--port" not in away.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "http://127.0.0.1:80/"), ("0.0.0.0", "http://127.0.0.1:80/"), ("::1", "http://[::1]:80/")],
+)
+def test_the_address_of_the_dashboard_can_be_typed_into_a_browser(host, address):
+    assert address_of(host, 80) == address
 
 
 def test_click_s_own_errors_are_2():

@@ -200,7 +200,7 @@ def serve(
     check_installed()
     listener = _listener(host, port)
     port = listener.getsockname()[1]
-    url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"
+    url = address_of(host, port)
     app = make_app(host)
     import uvicorn
 
@@ -219,6 +219,12 @@ def serve(
         server.run(sockets=[listener])
     finally:
         engine.close()
+
+
+def address_of(host: str, port: int) -> str:
+    """Return what to type into a browser on this machine."""
+    name = HOST if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/"
 
 
 def _listener(host: str, port: int) -> socket.socket:
