@@ -210,6 +210,21 @@ def test_control_c_keeps_the_years_that_are_finished():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ on Windows")
+def test_control_c_while_a_run_is_saved_waits_until_it_is(folder):
+    save = cs.Results.save
+
+    def interrupted(results, where, **how):
+        os.kill(os.getpid(), signal.SIGINT)
+        return save(results, where, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cs.Results, "save", interrupted)
+        done = run(*SMALL, "--out", "here", code=130)
+    assert done.stderr == "Interrupted: 4 of 4 years are finished and saved in here.\n"
+    assert cs.Results.load("here").manifest["last_year"] == 2029
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ on Windows")
 def test_control_c_from_outside(folder):
     command = [sys.executable, "-m", "coopsim", "run", "--years", "1000", "--set", "world.synthetic={states = 120}",
                "--out", "here", "--quiet"]

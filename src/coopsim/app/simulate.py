@@ -34,7 +34,7 @@ def simulate(
     compile_first(quiet=quiet)
     model = CoopModel(config, rng=seed)
     model.recorder.keep_pairs(ties_years)
-    with _interruptible() as stop, _bar(config, quiet=quiet) as advance:
+    with interruptible() as stop, _bar(config, quiet=quiet) as advance:
         while model.year < config.start_year + config.years and not stop.is_set():
             model.step()
             advance()
@@ -47,8 +47,8 @@ def command_line(ctx: click.Context) -> str:
 
 
 @contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """Let the first Ctrl-C ask for an end after this year; a second one ends at once."""
+def interruptible() -> Iterator[threading.Event]:
+    """Let the first Ctrl-C ask for an end, after this year or once all is saved; a second one ends at once."""
     stop = threading.Event()
 
     def ask(number: int, frame: Any) -> None:

@@ -50,7 +50,7 @@ def run(
 
     SCENARIO is a bundled scenario (see 'coopsim scenarios list') or a scenario file.
     """
-    from coopsim.app.simulate import command_line, simulate
+    from coopsim.app.simulate import command_line, interruptible, simulate
     from coopsim.config import load_config
 
     config = _shortened(with_settings(load_config(scenario, arm), settings), years)
@@ -60,7 +60,11 @@ def run(
     refuse_other_run(folder, config, seed)
     results = simulate(config, seed=seed, ties_years=kept, command=command_line(ctx), quiet=quiet or as_json)
     saved = replace(results, ties=results.ties[:0], flows=results.flows[:0]) if ties == "none" else results
-    saved.save(folder, format="csv" if file_format == "csv" else "parquet")
+    with interruptible() as stop:
+        saved.save(folder, format="csv" if file_format == "csv" else "parquet")
+    if stop.is_set():
+        _say_interrupted(results, config, folder)
+        ctx.exit(130)
     figure = _save_figure(results, folder)
     if as_json:
         print_json(_report(results, folder, figure, profile=profile))
@@ -197,5 +201,6 @@ def _print_profile(results: Results) -> None:
 
 def _say_interrupted(results: Results, config: Config, folder: Path) -> None:
     done = results.manifest["last_year"] - config.start_year
-    say(f"Interrupted: {done} of {config.years} years are finished and saved in {folder}. To continue, run the "
-        "same command again: it starts afresh, and these years come out the same.")
+    again = " To continue, run the same command again: it starts afresh, and these years come out the same."
+    say(f"Interrupted: {done} of {config.years} years are finished and saved in {folder}."
+        f"{again if done < config.years else ''}")

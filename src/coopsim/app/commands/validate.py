@@ -66,7 +66,8 @@ def validate(
     else:
         _print(found, page)
     if len(found.seeds) < replications:
-        say(f"Interrupted: {len(found.seeds)} of {replications} replications are finished and counted.")
+        say(f"Interrupted: {len(found.seeds)} of {replications} replications are finished and counted. "
+            "The same command starts afresh.")
         ctx.exit(130)
 
 
