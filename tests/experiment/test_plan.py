@@ -254,6 +254,7 @@ def test_no_such_plan():
     ({"vary": {"mechanisms.trust": [1]}}, ("mechanisms.trust = 1", "true or false")),
     ({"vary": {"world.states": ["all"]}}, ("world.states", "cannot be varied")),
     ({"vary": {"interventions.3.year": [2026]}}, ("interventions.3.year", "it has none")),
+    ({"vary": {"interventions.0.year": [2031]}, "scenario": "austerity", "years": 3}, ("up to 2028 it has none",)),
     ({"vary": {"interventions.0.yaer": [2026]}, "scenario": DATED}, ("yaer", "year")),
     ({"vary": {"interventions.0.year": [2050]}, "scenario": DATED}, ("2050", "[2026, 2027]")),
     ({"vary": {"scenario": ["clasroom"]}}, ("clasroom", "classroom")),

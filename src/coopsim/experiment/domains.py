@@ -129,7 +129,8 @@ def _place(key: str, config: Config) -> tuple[int, str]:
     _, number, entry = [*key.split(".", 2), "", ""][:3]
     count = len(config.interventions)
     if not number.isdecimal() or int(number) >= count:
-        known = f"it has {count}, counted from 0" if count else "it has none"
+        until = config.start_year + config.years  # a shorter run has fewer
+        known = f"up to {until} it has {f'{count}, counted from 0' if count else 'none'}"
         raise ConfigError(f"'{key}': there is no such intervention in scenario '{config.name}'; {known}")
     change = config.interventions[int(number)]
     entries = list(type(change).entries())
