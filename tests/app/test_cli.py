@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from coopsim.app.cli import main
 from coopsim.app.commands import world as world_command
+from coopsim.app.options import try_folder
 from coopsim.dashboard.server import address_of
 from coopsim.errors import ConfigError, DataError, ResultsError
 
@@ -149,6 +150,33 @@ def test_an_address_that_is_not_ours_is_wrong_input_and_a_taken_port_is_not():
 )
 def test_the_address_of_the_dashboard_can_be_typed_into_a_browser(host, address):
     assert address_of(host, 80) == address
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("run", "baseline"), ("compare", "baseline", "austerity"), ("validate",), ("world", "build")],
+    ids=" ".join,
+)
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_computed(command, tmp_path, monkeypatch):
+    def computed(*args, **kwargs):
+        raise AssertionError("it was computed all the same")
+
+    for what in ("coopsim.app.simulate.simulate", "coopsim.app.commands.compare._gather",
+                 "coopsim.validation.validate", "coopsim.world.rebuild.build_tables"):
+        monkeypatch.setattr(what, computed)
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    out = tmp_path / "file" / "below"
+    done = invoke(*command, "--out", out)
+    assert done.exit_code == 2
+    assert f"Error: --out {out}: the folder cannot be written: " in done.stderr
+
+
+def test_trying_a_folder_leaves_nothing(tmp_path):
+    try_folder(tmp_path / "deep" / "deeper")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "mine").mkdir()
+    try_folder(tmp_path / "mine")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_click_s_own_errors_are_2():

@@ -1,15 +1,18 @@
-"""What commands share: `--debug`, `--set`, `--ties`, and words for their help."""
+"""What commands share: `--debug`, `--set`, `--ties`, the folder of `--out`, and words for their help."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Literal
 
 import click
 
-from coopsim.errors import ConfigError
+from coopsim.errors import ConfigError, ResultsError
 
 DEBUG, ARGUMENTS = "coopsim.debug", "coopsim.arguments"
 WORD = re.compile(r"[A-Za-z][\w-]*")
@@ -30,6 +33,26 @@ def debug_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def debugging(ctx: click.Context) -> bool:
     """Return whether the user asked for tracebacks."""
     return bool(ctx.meta.get(DEBUG))
+
+
+def try_folder(folder: Path) -> None:
+    """Try to write into a folder, and leave nothing: what cannot be saved must not take minutes to compute.
+
+    Raises
+    ------
+    ResultsError
+        If it cannot be made or written.
+    """
+    absent = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise ResultsError(f"--out {folder}: the folder cannot be written: {error.strerror or error}") from None
+    finally:
+        with suppress(OSError):  # somebody else may want it by now
+            for path in absent:
+                path.rmdir()
 
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, Any]:

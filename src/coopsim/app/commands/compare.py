@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coopsim.app.options import debug_option, with_settings
+from coopsim.app.options import debug_option, try_folder, with_settings
 from coopsim.app.terminal import console, print_json, say
 from coopsim.errors import ConfigError, ResultsError
 
@@ -75,6 +75,7 @@ def compare(
     check_twins(a, b, seed)
     folder = out or _default_folder(a, b, seed)
     _refuse_other(folder)
+    try_folder(folder)
     compile_first(quiet=as_json)
     twins = _gather(a, b, seeds, workers)
     if not twins:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coopsim.app.options import debug_option, parse_years, with_settings
+from coopsim.app.options import debug_option, parse_years, try_folder, with_settings
 from coopsim.app.terminal import console, print_json, say
 from coopsim.errors import ConfigError
 
@@ -58,6 +58,7 @@ def run(
     kept = [] if ties == "none" else parse_years(ties, config.start_year, config.start_year + config.years)
     folder = out or default_folder(config, seed, changed=bool(settings))
     refuse_other_run(folder, config, seed)
+    try_folder(folder)
     results = simulate(config, seed=seed, ties_years=kept, command=command_line(ctx), quiet=quiet or as_json)
     saved = replace(results, ties=results.ties[:0], flows=results.flows[:0]) if ties == "none" else results
     with interruptible() as stop:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coopsim.app.options import debug_option
+from coopsim.app.options import debug_option, try_folder
 from coopsim.app.terminal import console, make_table, print_json, say
 from coopsim.errors import ResultsError
 
@@ -55,6 +55,7 @@ def validate(
     folder = out or Path("results") / f"validation-n{replications}-seed{seed}"
     if folder.is_file():
         raise ResultsError(f"--out {folder}: is a file; a validation needs a folder")
+    try_folder(folder)
     compile_first(quiet=as_json)
     with _progress() as progress:
         found = measure(replications, seed=seed, data=str(data or ""), only=facts, progress=progress)

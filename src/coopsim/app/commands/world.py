@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coopsim.app.options import debug_option
+from coopsim.app.options import debug_option, try_folder
 from coopsim.app.terminal import say
 
 
@@ -32,6 +32,7 @@ def build(out: Path, cldr: Path | None) -> None:
     """
     from coopsim.world.rebuild import build_tables
 
+    try_folder(out)
     for path in build_tables(out, cldr=cldr):
         click.echo(path)
     say(f"The tables are in {out}.")
