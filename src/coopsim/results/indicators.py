@@ -22,8 +22,8 @@ INDICATORS: dict[str, Indicator] = {found.name: found for found in ENTRIES}
 SHARES = frozenset((
     "density", "degree_top_decile", "friend_share", "enrichment", "discovered", "language_overlap", "access",
     "access_south", "digital_access", "digital_access_south", "practice_overlap", "spending_south_share",
-    "integration_norms", "comembership", "compliance", "trade_south_share", "trade_top_exporter", "artists_with_mission",
-    "north_share_of_hosts", "top5_host_share", "stay_share",
+    "integration_norms", "comembership", "compliance", "trade_south_share", "trade_top_exporter",
+    "artists_with_mission", "north_share_of_hosts", "top5_host_share", "stay_share",
     *(name for name in INDICATORS if name.startswith("adoption_")),
 ))
 
