@@ -32,8 +32,13 @@ def test_lists_and_bits_of_true_cells(columns):
     assert network.listed(table - 0.5, 0.2).bits.tolist() == found.tolist()
     assert bits.counts(found).tolist() == network.count_rows(table).tolist() == table.sum(axis=1).tolist()
     assert number.tolist() == table.sum(axis=1).tolist()
-    shared = table.astype(int) @ table[1:3].T
-    assert bits.pairs_in_common(found, found[1:3]).tolist() == (shared * (shared - 1)).tolist()
+
+
+def test_pairs_in_common():
+    table, other = DRAW.random((5, SIZE)) < 0.4, DRAW.random((3, SIZE)) < 0.4
+    shared, number = table.astype(int) @ other.T, table.sum(axis=1)
+    share = (shared * (shared - 1)).mean(axis=1) / (number * (number - 1))
+    assert bits.pairs_in_common(bits.bits_above(table, 0), bits.bits_above(other, 0)) == pytest.approx(share)
 
 
 def test_sums_over_ties(tied):
@@ -59,8 +64,26 @@ def test_sums_within_groups(tied):
 def test_sums_of_trust():
     trust = attitudes()
     friends = (trust > 0.6) & (trust.T > 0.6)
-    expected = [(trust**2).sum(), (trust**3).sum(), (trust**4).sum(), (trust * trust.T).sum(), friends.sum()]
-    assert pairs.trust_shape(trust, 0.6) == pytest.approx(expected)
+    expected = [(trust**2).sum(), (trust**3).sum(), (trust**4).sum(), friends.sum()]
+    *sums, mutual = pairs.trust_shape(trust, 0.6)
+    assert sums == pytest.approx(expected)
+    assert mutual.tolist() == pairs.strengths(trust).tolist()
+
+
+def test_who_understands_whom():
+    understanding, people = attitudes(), DRAW.random(SIZE)
+    sent, received, familiar, between = pairs.known(understanding, 0.3, people)
+    assert sent == pytest.approx(understanding.sum(axis=1))
+    assert received == pytest.approx(understanding.sum(axis=0))
+    assert familiar.tolist() == network.listed(understanding > 0.3).bits.tolist()
+    assert between == pytest.approx(people @ understanding @ people)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 7, 64])
+def test_sums_from_four_places_at_a_time(size):
+    matrix = DRAW.random((size, size))
+    assert pairs.received(matrix) == pytest.approx(matrix.sum(axis=0))
+    assert pairs.total(matrix) == pytest.approx(matrix.sum())
 
 
 def test_what_is_sent_and_received_and_answered():
@@ -73,21 +96,25 @@ def test_what_is_sent_and_received_and_answered():
         sent, alone = pairs.sent_and_received(matrix, north)
         assert sent == pytest.approx(matrix.sum(axis=1))
         assert alone.tolist() == received[k].tolist()
-    sent, alone = pairs.exchanged(tuple(flows))
+    sent, alone = pairs.exchanged(*flows)
     assert sent == pytest.approx(flows.sum(axis=2))
     assert alone == pytest.approx(flows.sum(axis=(0, 1)))
+    for number in (1, 2):
+        alone, together_alone = pairs.flows_together(flows[:number], north)
+        assert alone.tolist() == received[:number].tolist()
+        assert together_alone == pytest.approx(flows[:number].sum(axis=0))
     assert pairs.answered(together) == pytest.approx(np.minimum(together, together.T).sum())
 
 
 def test_strengths_above_edges(tied):
     interest, trust = attitudes(), attitudes()
-    one = interest * trust
     a, b = np.triu_indices(SIZE, 1)
-    strength = pairs.strengths(one)
-    assert strength == pytest.approx((one * one.T)[a, b], rel=1e-15)
+    assert pairs.strengths(trust).tolist() == (trust * trust.T)[a, b].tolist()
+    mutual = pairs.strengths(interest), pairs.strengths(trust)
+    strength = mutual[0] * mutual[1]
     edges = np.array([0.01, 0.1, 0.3])
     expected = [[(strength > edge).sum(), (tied[a, b] & (strength > edge)).sum()] for edge in edges]
-    assert pairs.count_above(one, *network.listed(tied)[:2], edges).tolist() == expected
+    assert pairs.count_above(*mutual, *network.listed(tied)[:2], edges).tolist() == expected
 
 
 def test_sums_above_the_diagonal_where_another_matrix_is_above_nil():
@@ -113,12 +140,34 @@ def test_treaties_by_stratum(tied):
     rows["a"], rows["b"], rows["topic"] = a, b, DRAW.integers(0, 5, 300)
     rows["form"], rows["signed"] = DRAW.integers(0, 2, 300), DRAW.integers(2030, 2032, 300)
     counted = (rows["topic"] >= 1) & (rows["topic"] <= 3) & (rows["form"] == 0) & (rows["signed"] == 2031)
-    strength = (interest * trust * (interest * trust).T)[a, b]
+    mutual = pairs.strengths(interest), pairs.strengths(trust)
+    strength = (interest * interest.T * (trust * trust.T))[a, b]
     expected = np.zeros((4, 2))
     np.add.at(expected, (np.searchsorted(edges, strength[counted]), tied[a, b][counted].astype(int)), 1)
-    found = pairs.treaties_by_stratum(rows, 1, 3, 0, 2031, interest * trust, agreement, edges)
+    found = pairs.treaties_by_stratum(rows, 1, 3, 0, 2031, *mutual, agreement, edges)
     assert found.tolist() == expected.tolist()
     assert found.sum() == counted.sum() > 20
+
+
+def test_shares_within_groups():
+    table, value = DRAW.random((4, SIZE)) < 0.3, DRAW.random(SIZE)
+    table[1] = False
+    within = DRAW.random(4)
+    found = ties.shares_inside(within, value, *network.listed(table)[:2])
+    assert found == pytest.approx([within[r] / value[row].sum() if row.any() else 0 for r, row in enumerate(table)])
+
+
+def test_parties_of_a_norm():
+    adopted, compliance, reserved = DRAW.random(SIZE) < 0.5, DRAW.random(SIZE), DRAW.random(SIZE) < 0.2
+    expected = (adopted.sum(), compliance[adopted].sum(), reserved.sum())
+    assert values.parties(adopted, compliance, reserved) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("number", [1, 5, 20])
+def test_what_the_largest_hold(number):
+    amounts = DRAW.integers(0, 9, 20).astype(float)  # some are alike
+    assert values.largest_share(amounts, number) == pytest.approx(np.sort(amounts)[-number:].sum() / amounts.sum())
+    assert values.largest_share(np.zeros(20), number) == 0
 
 
 def test_sums_by_kind():

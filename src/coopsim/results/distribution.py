@@ -121,7 +121,7 @@ def largest_share(amounts: Floats, number: int) -> float:
     number = min(number, len(amounts))
     if not number:
         return 0.0
-    return ratio(np.sort(amounts)[-number:].sum(), amounts.sum())
+    return float(kernels.values.largest_share(amounts, number))
 
 
 def rate_ratio(events: Strata, time: Strata) -> float:

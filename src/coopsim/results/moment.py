@@ -22,13 +22,25 @@ KNOWS = 0.3  # understanding above which a state counts as familiar with another
 
 
 class TrustShape(NamedTuple):
-    """Sums over ordered pairs of T^2, T^3 and T^4, of T times its mirror image, and of pairs of friends."""
+    """Sums over ordered pairs of T^2, T^3, T^4 and of pairs of friends; T times its mirror image, pair by pair."""
 
     square: float
     third: float
     fourth: float
-    mutual: float
     friends: int
+    mutual: Floats
+
+
+class Known(NamedTuple):
+    """Understanding summed over others, of row and of column, both shape (S,); who is familiar with whom, as bits.
+
+    Between people it is summed over ordered pairs, weighted by both populations.
+    """
+
+    of_others: Floats
+    by_others: Floats
+    familiar: NDArray[np.uint64]
+    between_people: float
 
 
 class Flows(NamedTuple):
@@ -50,6 +62,18 @@ class Missions(NamedTuple):
 
     kept: NDArray[np.int64]
     either_way: NDArray[np.uint64]
+
+
+class Blocs(NamedTuple):
+    """States on either side of the median ideal point: 1 above it, 0 at or below; 1.0 for those above; for the others.
+
+    All have shape (S,). `pairs` is the number of ordered pairs on one side.
+    """
+
+    side: NDArray[np.int64]
+    above: Floats
+    below: Floats
+    pairs: int
 
 
 class Parties(NamedTuple):
@@ -78,7 +102,6 @@ class Moment:
     ) -> None:
         self.world, self.counters = world, counters
         self.bases = {} if bases is None else bases
-        self._ends: dict[str, tuple[Floats, Floats]] = {}
         self._pieces: dict[Callable[[Moment], Any], Any] = {}
 
     def once[T](self, piece: Callable[[Moment], T]) -> T:
@@ -105,7 +128,11 @@ class Moment:
 
     def over_pairs(self, column: str) -> float:
         """Return the mean over ordered pairs of a column of dyads; 0 in a world of one state."""
-        return network.ratio(getattr(self.world.dyads, column).sum(), self.pairs)
+        return network.ratio(self.total(column), self.pairs)
+
+    def total(self, column: str) -> float:
+        """Return the sum of a column of dyads."""
+        return float(kernels.pairs.total(getattr(self.world.dyads, column)))
 
     @cached_property
     def others(self) -> int:
@@ -135,6 +162,16 @@ class Moment:
         return float(len(self.partners.item))
 
     @cached_property
+    def population(self) -> float:
+        """Inhabitants of all states [million]."""
+        return float(self.world.states.population.sum())
+
+    @cached_property
+    def southerners(self) -> Floats:
+        """Inhabitants of southern states, 0 in others, shape (S,) [million]."""
+        return self.world.states.population * self.south
+
+    @cached_property
     def capacity(self) -> Floats:
         """Capacity averaged over fields, shape (S,)."""
         return self.world.states.mean_capacity
@@ -150,10 +187,16 @@ class Moment:
         return float(kernels.ties.sum_listed(self.world.dyads.trust, *self.partners[:2]))
 
     @cached_property
+    def blocs(self) -> Blocs:
+        """The states above the median ideal point, and the others."""
+        ideal = self.world.states.ideal_point
+        found: Blocs = self.world.derived("blocs", (ideal,), lambda: _blocs(ideal))
+        return found
+
+    @property
     def bloc(self) -> NDArray[np.int64]:
         """Side of the median ideal point: 1 above, 0 at or below; shape (S,)."""
-        ideal = self.world.states.ideal_point
-        return np.asarray(self.world.derived("bloc", (ideal,), lambda: _above_median(ideal)))
+        return self.blocs.side
 
     @cached_property
     def sides(self) -> tuple[Floats, Floats]:
@@ -187,15 +230,9 @@ class Moment:
     @cached_property
     def trust_in_blocs(self) -> tuple[float, float]:
         """Mean trust within blocs and across them; 0 of no pairs."""
-        from_below, from_above = self.trust_ends[1]
-        within = from_below.sum() + (from_above - from_below) @ self.bloc
-        above = int(np.count_nonzero(self.bloc))
-        below = self.world.size - above
-        inside = above * (above - 1) + below * (below - 1)
-        return (
-            network.ratio(within, inside),
-            network.ratio(self.trust_total - within, self.pairs - inside),
-        )
+        (from_below, from_above), (_, above, below, pairs) = self.trust_ends[1], self.blocs
+        within = from_below @ below + from_above @ above
+        return network.ratio(within, pairs), network.ratio(self.trust_total - within, self.pairs - pairs)
 
     @cached_property
     def trust_ends(self) -> tuple[Floats, Floats]:
@@ -218,20 +255,18 @@ class Moment:
         """Sums of powers of trust and of mutual trust."""
         return TrustShape(*kernels.pairs.trust_shape(self.world.dyads.trust, FRIENDLY))
 
-    def ends(self, column: str) -> tuple[Floats, Floats]:
-        """Return the sums of the rows, shape (S,), and of the columns of a column of dyads from south and north.
+    @cached_property
+    def mutual_interest(self) -> Floats:
+        """Interest times its mirror image, pair by pair."""
+        interest = self.world.dyads.interest
+        return np.asarray(
+            self.world.derived("mutual interest", (interest,), lambda: kernels.pairs.strengths(interest))
+        )
 
-        The latter have shape (2, S).
-        """
-        if column not in self._ends:
-            matrix = getattr(self.world.dyads, column)
-            self._ends[column] = kernels.pairs.sent_and_received(matrix, self.world.states.north)
-        return self._ends[column]
-
-    @property
-    def understands(self) -> Floats:
-        """Understanding of row summed over the others, shape (S,)."""
-        return self.ends("understanding")[0]
+    @cached_property
+    def known(self) -> Known:
+        """Who understands whom."""
+        return Known(*kernels.pairs.known(self.world.dyads.understanding, KNOWS, self.world.states.population))
 
     @cached_property
     def people(self) -> Flows:
@@ -241,12 +276,18 @@ class Moment:
     @cached_property
     def hosted(self) -> Floats:
         """Foreign students in each state, shape (S,)."""
-        return np.asarray(self.world.dyads.stock.sum(axis=0))
+        return np.asarray(kernels.pairs.received(self.world.dyads.stock))
+
+    @cached_property
+    def trade_ends(self) -> tuple[Floats, Floats]:
+        """Trade summed by exporter, shape (S,), and by importer from the south and from the north, shape (2, S)."""
+        sent, received = kernels.pairs.sent_and_received(self.world.dyads.trade, self.world.states.north)
+        return sent, received
 
     @property
     def exports(self) -> Floats:
         """Share of each state in the world's exports of cultural goods, shape (S,)."""
-        return self.ends("trade")[0]
+        return self.trade_ends[0]
 
     @cached_property
     def doses(self) -> Flows:
@@ -256,22 +297,23 @@ class Moment:
     @cached_property
     def doses_received(self) -> Floats:
         """Dose of each activity in each state, shape (5, S)."""
-        return np.asarray(self.doses.received.sum(axis=1))
+        received = self.doses.received
+        return np.asarray(received[:, 0] + received[:, 1])
+
+    @cached_property
+    def doses_in_all(self) -> list[float]:
+        """Dose of each activity, all pairs."""
+        return self.doses_received.sum(axis=1).tolist()
 
     @cached_property
     def money(self) -> Money:
         """What ministries, agencies and others spend abroad [million $/yr]."""
-        return Money(*kernels.pairs.exchanged(tuple(getattr(self.world.dyads, name) for name in CHANNELS)))
-
-    @cached_property
-    def knows(self) -> NDArray[np.uint64]:
-        """The states that each state is familiar with (U > .3), as bits."""
-        return np.asarray(kernels.bits.bits_above(self.world.dyads.understanding, KNOWS))
+        return Money(*kernels.pairs.exchanged(*(getattr(self.world.dyads, name) for name in CHANNELS)))
 
     @cached_property
     def familiar(self) -> Floats:
         """Share of the other states that each state is familiar with, shape (S,)."""
-        return np.asarray(kernels.bits.counts(self.knows) / self.others)
+        return np.asarray(kernels.bits.counts(self.known.familiar) / self.others)
 
     @cached_property
     def access(self) -> Floats:
@@ -288,36 +330,32 @@ class Moment:
     def norms(self) -> list[Parties]:
         """The parties of each convention and declaration."""
         return [
-            Parties(
-                int(np.count_nonzero(norm.adopted)), float(norm.compliance @ norm.adopted),
-                int(np.count_nonzero(norm.reserved)),
-            )
+            Parties(*kernels.values.parties(norm.adopted, norm.compliance, norm.reserved))
             for norm in self.world.norms.items
         ]
 
     @cached_property
     def regions(self) -> network.Lists:
         """The members of the regional organisations that have two, and somebody outside."""
-        members = self.world.international.members[self.world.international.kind == REGIONAL]
-        known = (members.shape, members.tobytes())  # compared many times as fast as the cells
-        found: network.Lists = self.world.derived("regions", known, lambda: _in_part(members))
+        members, kind = self.world.international.members, self.world.international.kind
+        known = (members.shape, members.tobytes(), kind)  # bytes are compared many times as fast as cells
+        found: network.Lists = self.world.derived("regions", known, lambda: _in_part(members[kind == REGIONAL]))
         return found
 
     def people_mean(self, values: Floats) -> float:
         """Return the mean over states weighted by population, shape (S,) to number."""
-        population = self.world.states.population
-        return network.ratio(population @ values, population.sum())
+        return network.ratio(self.world.states.population @ values, self.population)
 
     def south_mean(self, values: Floats) -> float:
         """Return the mean over southern states weighted by population; 0 if there are none."""
-        southern = self.world.states.population * self.south
-        return network.ratio(southern @ values, southern.sum())
+        return network.ratio(self.southerners @ values, self.southerners.sum())
 
 
-def _above_median(values: Floats) -> NDArray[np.int64]:
-    order = np.sort(values)
-    median = (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
-    return np.asarray(values > median, dtype=np.int64)
+def _blocs(ideal: Floats) -> Blocs:
+    order = np.sort(ideal)
+    above = ideal > (order[(len(order) - 1) // 2] + order[len(order) // 2]) / 2
+    one, other = int(np.count_nonzero(above)), int(np.count_nonzero(~above))
+    return Blocs(above.astype(np.int64), above * 1.0, ~above * 1.0, one * (one - 1) + other * (other - 1))
 
 
 def _missions(missions: NDArray[np.bool_]) -> Missions:

@@ -45,7 +45,7 @@ def top_share(values: Floats, share: float = 0.1) -> float:
     number = int(np.ceil(share * len(values) - TOLERANCE))
     if not number:
         return 0.0
-    return ratio(np.sort(values)[-number:].sum(), values.sum())
+    return float(kernels.values.largest_share(values, number))
 
 
 class Lists(NamedTuple):
@@ -164,11 +164,6 @@ def group_sums(matrix: Floats | NDArray[np.bool_] | Lists, members: NDArray[np.b
     if isinstance(matrix, Lists):
         return np.asarray(kernels.bits.ties_inside(matrix.bits, groups.bits, *groups[:2]))
     return np.asarray(kernels.ties.sums_inside(matrix, *groups[:2]))
-
-
-def member_sums(values: Floats, members: Lists) -> Floats:
-    """Return the sum of values (S,) over the members of each group, shape (R,); no group is empty."""
-    return np.asarray(np.add.reduceat(values.take(members.item), members.start[:-1]))
 
 
 def inside_outside(

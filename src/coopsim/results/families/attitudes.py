@@ -23,7 +23,7 @@ def _trust_sd(m: Moment) -> float:
 
 
 def _trust_reciprocity(m: Moment) -> float:
-    return network.mutual_correlation_of(m.trust_total, m.trust_shape.square, m.trust_shape.mutual, m.pairs)
+    return network.mutual_correlation_of(m.trust_total, m.trust_shape.square, 2 * m.trust_shape.mutual.sum(), m.pairs)
 
 
 def _trust_tails(m: Moment) -> list[float]:
@@ -38,7 +38,7 @@ def _trust_tails(m: Moment) -> list[float]:
 
 def _understanding_index(m: Moment) -> float:
     people = m.world.states.population
-    return network.ratio(people @ m.world.dyads.understanding @ people, people.sum() ** 2 - people @ people)
+    return network.ratio(m.known.between_people, m.population**2 - people @ people)
 
 
 def _incidents(m: Moment) -> float:
@@ -65,7 +65,7 @@ ENTRIES = (
     Indicator("trust_reciprocity", "correlation of trust both ways", "1", _trust_reciprocity),
     Indicator("friend_share", "pairs that trust each other (> 0.6)", "1",
               lambda m: network.ratio(m.trust_shape.friends, m.pairs)),
-    Indicator("understanding", "mean understanding", "1", lambda m: network.ratio(m.understands.sum(), m.pairs)),
+    Indicator("understanding", "mean understanding", "1", lambda m: network.ratio(m.known.of_others.sum(), m.pairs)),
     Indicator("understanding_index", "understanding between people (UI)", "1", _understanding_index),
     Indicator("enrichment", "share of states one is familiar with (EI)", "1",
               lambda m: network.mean(m.familiar)),

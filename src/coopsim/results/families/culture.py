@@ -46,7 +46,7 @@ def _life(m: Moment) -> float:
     """
     states = m.world.states
     income = m.people_mean(np.sqrt(states.income * states.capacity[:, INDUSTRIES]))
-    return float((_knowledge(m) * _access(m) * network.mean(m.capacity) * income) ** 0.25)
+    return float((m.once(_knowledge) * m.once(_access) * network.mean(m.capacity) * income) ** 0.25)
 
 
 def _practices_met(m: Moment) -> float:
@@ -57,7 +57,8 @@ def _practices_met(m: Moment) -> float:
     traits = m.world.states.traits
     if not traits.size:
         return 0.0
-    return network.mean(kernels.bits.practices_met(m.knows, traits, int(traits.max()) + 1, *_logarithms(len(traits))))
+    known = (m.known.familiar, traits, int(traits.max()) + 1)
+    return network.mean(kernels.bits.practices_met(*known, *_logarithms(len(traits))))
 
 
 @lru_cache(maxsize=4)
@@ -78,10 +79,10 @@ ENTRIES = (
     Indicator("capacity_gap", "capacity of the north less the south", "1", _gap),
     Indicator("institutions", "institutions founded with foreign help", "count",
               lambda m: float(m.world.states.institutions.sum())),
-    Indicator("knowledge", "knowledge of people (KI)", "1", _knowledge),
-    Indicator("taught", "schools, chairs and libraries abroad", "dose", lambda m: float(m.world.dyads.taught.sum())),
+    Indicator("knowledge", "knowledge of people (KI)", "1", lambda m: m.once(_knowledge)),
+    Indicator("taught", "schools, chairs and libraries abroad", "dose", lambda m: m.total("taught")),
     pair_mean("language_overlap", "chance that two residents can speak to each other", "language_overlap"),
-    Indicator("access", "access of people to cultures (AI)", "1", _access),
+    Indicator("access", "access of people to cultures (AI)", "1", lambda m: m.once(_access)),
     Indicator("access_south", "access of people to cultures in the south", "1", lambda m: m.south_mean(m.access)),
     Indicator("digital_access", "people online", "1", lambda m: m.people_mean(m.world.states.digital_access)),
     Indicator("digital_access_south", "people online in the south", "1",

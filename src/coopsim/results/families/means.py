@@ -14,7 +14,7 @@ def _dose(number: int) -> Indicator:
     name = ACTIVITIES[number]
     return Indicator(
         f"dose_{name}", f"dose of {name}, all pairs", "dose/yr",
-        lambda m: float(m.doses_received[number].sum()), yearly=True,
+        lambda m: m.doses_in_all[number], yearly=True,
     )
 
 
@@ -70,7 +70,7 @@ ENTRIES = (
     *map(_dose, range(len(ACTIVITIES))),
     *map(_share, range(len(ACTIVITIES))),
     Indicator("reciprocity", "reciprocity of doses", "1",
-              lambda m: network.ratio(_answered(m), m.doses_received.sum()), yearly=True),
+              lambda m: network.ratio(_answered(m), sum(m.doses_in_all)), yearly=True),
     Indicator("actor_diversity", "diversity of money by kind of actor", "nat", _actor_diversity, yearly=True),
     Indicator("organisations_active", "cultural organisations at work", "count",
               lambda m: float(np.count_nonzero(m.world.organisations.closed < 0))),

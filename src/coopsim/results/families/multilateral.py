@@ -45,19 +45,16 @@ def _density(m: Moment) -> Floats:
 
 def _mobility(m: Moment) -> Floats:
     """Return the share of the people leaving members of each regional organisation who go to other members."""
-    leaving = network.member_sums(m.world.states.departures, m.regions)
     inside = network.group_sums(m.people.together, m.regions)
-    return np.divide(inside, leaving, out=np.zeros_like(inside), where=leaving > 0)
+    return np.asarray(kernels.ties.shares_inside(inside, m.world.states.departures, *m.regions[:2]))
 
 
 def _norms(m: Moment) -> Floats:
     """Return the share of pairs of members that are both parties to a norm, mean over norms open for signature."""
     adopted = [norm.adopted for norm in m.world.norms.items if norm.agreement >= 0]
-    size = m.regions.counts
     if not adopted:
-        return np.zeros_like(size)
-    parties = kernels.bits.pairs_in_common(m.regions.bits, kernels.bits.bits_above(np.array(adopted), 0))
-    return np.asarray(parties.sum(axis=1) / (len(adopted) * size * (size - 1)))
+        return np.zeros_like(m.regions.counts)
+    return np.asarray(kernels.bits.pairs_in_common(m.regions.bits, kernels.bits.bits_above(np.array(adopted), 0)))
 
 
 def _integration(m: Moment) -> float:

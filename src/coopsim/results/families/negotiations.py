@@ -44,23 +44,22 @@ def _spillover(m: Moment) -> tuple[float, float]:
     """
     if not m.count("other treaties"):
         return 0.0, 0.0
-    pull = m.world.dyads.interest * m.world.dyads.trust
-    edges = _quintiles(m, pull)
-    above = kernels.pairs.count_above(pull, *m.partners[:2], edges)
+    strength, edges = (m.mutual_interest, m.trust_shape.mutual), _quintiles(m)
+    above = kernels.pairs.count_above(*strength, *m.partners[:2], edges)
     bounds = [[m.pairs // 2, int(m.tie_ends) // 2], *above.tolist(), [0, 0]]  # pairs, and tied pairs, above an edge
     time = [
         [(pairs - tied) - (fewer - fewer_tied), tied - fewer_tied]  # above an edge less above the next
         for (pairs, tied), (fewer, fewer_tied) in pairwise(bounds)
     ]
     events = kernels.pairs.treaties_by_stratum(
-        _latest(m), FIRST, LAST, BILATERAL, m.world.year, pull, m.world.dyads.agreement, edges
+        _latest(m), FIRST, LAST, BILATERAL, m.world.year, *strength, m.world.dyads.agreement, edges
     ).tolist()
     return distribution.rate_ratio(events, time), distribution.mantel_haenszel(events, time)
 
 
-def _quintiles(m: Moment, pull: Floats) -> Floats:
+def _quintiles(m: Moment) -> Floats:
     if not m.bases.keys() >= QUINTILES.keys():
-        found = distribution.quantiles(kernels.pairs.strengths(pull), QUINTILES.values())
+        found = distribution.quantiles(m.mutual_interest * m.trust_shape.mutual, QUINTILES.values())
         m.bases.update(zip(QUINTILES, found, strict=True))
     return np.array([m.bases[name] for name in QUINTILES])
 
@@ -76,7 +75,7 @@ ENTRIES = (
     counted("claims_opened", "claims for the return of works opened", "claims opened"),
     counted("claims_settled", "claims for the return of works settled", "claims settled"),
     Indicator("balance_trade", "north to south less south to north, exports of cultural goods", "1",
-              lambda m: _balance(m, m.ends("trade")[1])),
+              lambda m: _balance(m, m.trade_ends[1])),
     Indicator("balance_people", "north to south less south to north, people who leave", "1",
               lambda m: _balance(m, m.people.received.sum(axis=0)), yearly=True),
     Indicator("balance_assistance", "north to south less south to north, assistance", "1",

@@ -11,7 +11,7 @@ PERSONS = "persons/yr"
 
 def _per_person(m: Moment) -> float:
     """Return by what to multiply a number of persons to have it per 1,000 inhabitants."""
-    return network.ratio(1000, 1e6 * m.world.states.population.sum())
+    return network.ratio(1000, 1e6 * m.population)
 
 
 def _departures(m: Moment) -> float:

@@ -61,15 +61,20 @@ def listed(bits):
 
 @compiled
 def pairs_in_common(mine, other):
-    """Return how many ordered pairs there are of what each row shares with each row of another table, shape (R, Q)."""
-    pairs = np.empty((len(mine), len(other)))
+    """Return which share of the ordered pairs of set bits of each row, of which it has two, is set in another table.
+
+    Shape (R,), the mean over the rows of the other table.
+    """
+    share, number = np.empty(len(mine)), counts(mine)
     for i in range(len(mine)):
+        pairs = 0
         for j in range(len(other)):
             both = NONE
             for word in range(mine.shape[1]):
                 both += count_bits(mine[i, word] & other[j, word])
-            pairs[i, j] = np.float64(np.int64(both * both - both))
-    return pairs
+            pairs += np.int64(both * both - both)
+        share[i] = pairs / (number[i] * (number[i] - 1) * len(other))
+    return share
 
 
 @compiled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coopsim.arithmetic import compiled, inlined, row_sum
-from coopsim.results.kernels.bits import listed
+from coopsim.results.kernels.bits import bits_above, listed
 
 
 @inlined
@@ -14,6 +14,12 @@ def _add_row(row, receives):
     for j in range(len(row)):
         receives[j] += row[j]
     return row_sum(row)
+
+
+@inlined
+def _place(i, j, size):
+    """Return where the pair i < j stands among all pairs, row by row."""
+    return i * (2 * size - i - 1) // 2 + j - i - 1
 
 
 @inlined
@@ -26,13 +32,38 @@ def _mirror(matrix, i, back):
 
 
 @compiled
-def exchanged(matrices):
-    """Return the sums of rows of each of several matrices, shape (n, S), and those of columns of all, shape (S,)."""
-    size = len(matrices[0])
-    sent, received = np.empty((len(matrices), size)), np.zeros(size)
-    for k in range(len(matrices)):
-        for i in range(size):
-            sent[k, i] = _add_row(matrices[k][i], received)
+def received(matrix):
+    """Return the sums of columns, shape (S,)."""
+    size, sums = len(matrix), np.zeros(len(matrix))
+    quarter = size // 4
+    for i in range(quarter):  # from four places at a time: memory far away is waited for once, not four times
+        one, two = matrix[i], matrix[quarter + i]
+        three, four = matrix[2 * quarter + i], matrix[3 * quarter + i]
+        for j in range(size):
+            sums[j] += (one[j] + two[j]) + (three[j] + four[j])
+    for i in range(4 * quarter, size):
+        row = matrix[i]
+        for j in range(size):
+            sums[j] += row[j]
+    return sums
+
+
+@compiled
+def total(matrix):
+    """Return the sum of the cells."""
+    return row_sum(received(matrix))
+
+
+@compiled
+def exchanged(one, two, three):
+    """Return the sums of rows of each of three matrices, shape (3, S), and those of columns of all, shape (S,)."""
+    size = len(one)
+    sent, received = np.empty((3, size)), np.zeros(size)
+    for i in range(size):
+        first, second, third = one[i], two[i], three[i]
+        for j in range(size):
+            received[j] += (first[j] + second[j]) + third[j]
+        sent[0, i], sent[1, i], sent[2, i] = row_sum(first), row_sum(second), row_sum(third)
     return sent, received
 
 
@@ -51,13 +82,33 @@ def flows_together(flows, chosen):
     number, size = flows.shape[0], flows.shape[1]
     received, together = np.zeros((number, 2, size)), np.zeros((size, size))
     for i in range(size):
-        line = together[i]
-        for k in range(number):
-            row, side = flows[k, i], received[k, 1 if chosen[i] else 0]
+        line, side = together[i], 1 if chosen[i] else 0
+        for k in range(0, number - 1, 2):  # two at a time, so that the line is read and written half as often
+            one, other, of_one, of_other = flows[k, i], flows[k + 1, i], received[k, side], received[k + 1, side]
             for j in range(size):
-                side[j] += row[j]
-                line[j] += row[j]
+                of_one[j] += one[j]
+                of_other[j] += other[j]
+                line[j] += one[j] + other[j]
+        if number % 2:
+            one, of_one = flows[number - 1, i], received[number - 1, side]
+            for j in range(size):
+                of_one[j] += one[j]
+                line[j] += one[j]
     return received, together
+
+
+@compiled
+def known(understanding, level, people):
+    """Return the sums of rows and of columns, shape (S,), where the matrix is above a level, as bits, and x' U x."""
+    size = len(understanding)
+    sent, received, between = np.empty(size), np.zeros(size), np.zeros(size)
+    for i in range(size):
+        row, weight = understanding[i], people[i]
+        sent[i] = row_sum(row)
+        for j in range(size):
+            received[j] += row[j]
+            between[j] += weight * row[j]
+    return sent, received, bits_above(understanding, level), row_sum(between * people)
 
 
 @compiled
@@ -88,14 +139,14 @@ def upper_sum_where(matrix, weight):
 
 @compiled
 def trust_shape(trust, friendly):
-    """Return sums over ordered pairs: of T^2, T^3, T^4, of T times its mirror image, and of friends.
+    """Return sums over ordered pairs: of T^2, T^3, T^4 and of friends; and T times its mirror image, as `strengths`.
 
     Friends are above `friendly` both ways.
     """
     size = len(trust)
-    square, third, fourth, mutual = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
-    back = np.empty(size)
-    friends = 0
+    square, third, fourth = np.zeros(size), np.zeros(size), np.zeros(size)
+    mutual, back = np.empty(size * (size - 1) // 2), np.empty(size)
+    friends = first = 0
     for i in range(size):
         row = trust[i]
         for j in range(size):
@@ -105,10 +156,11 @@ def trust_shape(trust, friendly):
             fourth[j] += power * power
         right, mirror = _mirror(trust, i, back)
         for j in range(len(right)):
-            mutual[j] += right[j] * mirror[j]
+            mutual[first + j] = right[j] * mirror[j]
         for j in range(len(right)):
             friends += (right[j] > friendly) & (mirror[j] > friendly)
-    return square.sum(), third.sum(), fourth.sum(), 2.0 * mutual.sum(), 2 * friends
+        first += len(right)
+    return square.sum(), third.sum(), fourth.sum(), 2 * friends, mutual
 
 
 @compiled
@@ -150,44 +202,44 @@ def strengths(pull):
 
 
 @compiled
-def count_above(pull, start, item, edges):
-    """Return how many pairs have a strength (see `strengths`) above each edge: of all, and of the tied; (edges, 2)."""
-    size = len(pull)
-    back, of_tied = np.empty(size), np.empty(size)
+def count_above(interest, trust, start, item, edges):
+    """Return how many pairs have a strength above each edge: of all, and of the tied; shape (edges, 2).
+
+    The strength is mutual interest times mutual trust, each given as `strengths`.
+    """
+    size = len(start) - 1
+    strength, of_tied = interest * trust, np.empty(len(item))
     counts = np.zeros((len(edges), 2), dtype=np.int64)
+    number = 0
     for i in range(size):
-        row, strength = _mirror(pull, i, back)
-        for j in range(len(row)):
-            strength[j] *= row[j]
-        number = 0
+        before = _place(i, 0, size)
         for k in range(start[i], start[i + 1]):
             if item[k] > i:
-                of_tied[number] = strength[item[k] - i - 1]
+                of_tied[number] = strength[before + item[k]]
                 number += 1
-        for e in range(len(edges)):
-            edge, every, tied = edges[e], np.int32(0), np.int32(0)
-            for j in range(len(strength)):
-                every += np.int32(strength[j] > edge)
-            for k in range(number):
-                tied += np.int32(of_tied[k] > edge)
-            counts[e, 0] += every
-            counts[e, 1] += tied
+    for e in range(len(edges)):
+        edge, every, tied = edges[e], np.int32(0), np.int32(0)
+        for k in range(len(strength)):
+            every += np.int32(strength[k] > edge)
+        for k in range(number):
+            tied += np.int32(of_tied[k] > edge)
+        counts[e, 0], counts[e, 1] = every, tied
     return counts
 
 
 @compiled
-def treaties_by_stratum(rows, first, last, bilateral, year, pull, agreement, edges):
+def treaties_by_stratum(rows, first, last, bilateral, year, interest, trust, agreement, edges):
     """Count the treaties of the year on some topics: by the edges that the strength of the pair is above, and by tie.
 
-    Shape (edges + 1, 2); `rows` are those of the ledger.
+    Shape (edges + 1, 2); `rows` are those of the ledger, strength as above.
     """
     counts = np.zeros((len(edges) + 1, 2), dtype=np.int64)
     for k in range(len(rows)):
         row = rows[k]
         if row["signed"] == year and row["form"] == bilateral and first <= row["topic"] <= last:
-            i, j = row["a"], row["b"]
+            place = _place(row["a"], row["b"], len(agreement))
             stratum = 0
             for edge in edges:
-                stratum += pull[i, j] * pull[j, i] > edge
-            counts[stratum, np.int64(agreement[i, j] >= 0)] += 1
+                stratum += interest[place] * trust[place] > edge
+            counts[stratum, np.int64(agreement[row["a"], row["b"]] >= 0)] += 1
     return counts

@@ -147,6 +147,17 @@ def sums_inside(matrix, start, item):
 
 
 @compiled
+def shares_inside(within, value, start, item):
+    """Return what a sum within each group is of the sum of its members' values, shape (R,); 0 of nothing."""
+    share = np.zeros(len(within))
+    for r in range(len(within)):
+        total = _sum_of(value, item, start[r], start[r + 1])
+        if total > 0.0:
+            share[r] = within[r] / total
+    return share
+
+
+@compiled
 def inside_less_outside(within, ends, start, item):
     """Return the mean over pairs within each group less that over pairs of a member and another, shape (R,).
 

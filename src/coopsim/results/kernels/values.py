@@ -20,6 +20,32 @@ def gini(ordered):
 
 
 @compiled
+def largest_share(amounts, number):
+    """Return what the `number` largest hold of the sum; 0 if that is nil."""
+    total, largest = 0.0, np.full(number, -np.inf)  # in rising order
+    for amount in amounts:
+        total += amount
+        if amount > largest[0]:
+            place = 1
+            while place < number and largest[place] < amount:
+                largest[place - 1] = largest[place]
+                place += 1
+            largest[place - 1] = amount
+    return largest.sum() / total if total != 0.0 else 0.0
+
+
+@compiled
+def parties(adopted, compliance, reserved):
+    """Return how many states adopted a norm, the sum of their compliance, and how many made a reservation."""
+    number, total, reservations = 0, 0.0, 0
+    for i in range(len(adopted)):
+        number += adopted[i]
+        total += compliance[i] if adopted[i] else 0.0
+        reservations += reserved[i]
+    return number, total, reservations
+
+
+@compiled
 def sums_by(kind, amount, kinds):
     """Return the sum of the amounts of each kind, shape (kinds,)."""
     sums = np.zeros(kinds)
