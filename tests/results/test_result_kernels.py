@@ -47,7 +47,8 @@ def test_sums_over_ties(tied):
     trust = attitudes()
     assert ties.tie_sums(start, item, value) == pytest.approx(tied @ value)
     ends = np.bincount(group, weights=tied.sum(axis=1))
-    assert ties.ties_within(start, item, group) == ((tied & (group[:, None] == group)).sum(), ends @ ends)
+    within = (tied & (group[:, None] == group)).sum()
+    assert bits.ties_within(found, tied.sum(axis=1) * 1.0, group) == (within, ends @ ends)
     assert ties.sum_listed(trust, start, item) == pytest.approx(trust[tied].sum())
     assert bits.shared_partners(found, start, item) == np.triu((tied.astype(int) @ tied) * tied).sum()
 
@@ -161,6 +162,14 @@ def test_parties_of_a_norm():
     adopted, compliance, reserved = DRAW.random(SIZE) < 0.5, DRAW.random(SIZE), DRAW.random(SIZE) < 0.2
     expected = (adopted.sum(), compliance[adopted].sum(), reserved.sum())
     assert values.parties(adopted, compliance, reserved) == pytest.approx(expected)
+
+
+def test_shares_and_balances():
+    amounts, others, north = DRAW.random(SIZE), DRAW.random(SIZE), DRAW.random(SIZE) < 0.3
+    assert values.share_of(amounts, north * 1.0) == pytest.approx(amounts[north].sum() / amounts.sum())
+    down, up = others[~north].sum(), amounts[north].sum()
+    assert values.balance(amounts, others, north * 1.0) == pytest.approx((down - up) / (down + up))
+    assert values.share_of(np.zeros(3), np.ones(3)) == values.balance(np.zeros(3), np.zeros(3), np.ones(3)) == 0
 
 
 @pytest.mark.parametrize("number", [1, 5, 20])

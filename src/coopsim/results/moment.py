@@ -164,7 +164,7 @@ class Moment:
     @cached_property
     def population(self) -> float:
         """Inhabitants of all states [million]."""
-        return float(self.world.states.population.sum())
+        return network.total(self.world.states.population)
 
     @cached_property
     def southerners(self) -> Floats:
@@ -179,7 +179,7 @@ class Moment:
     @cached_property
     def trust_total(self) -> float:
         """Sum of trust over ordered pairs."""
-        return float(self.trust_given.sum())
+        return network.total(self.trust_given)
 
     @cached_property
     def trust_in_ties(self) -> float:
@@ -337,9 +337,9 @@ class Moment:
     @cached_property
     def regions(self) -> network.Lists:
         """The members of the regional organisations that have two, and somebody outside."""
-        members, kind = self.world.international.members, self.world.international.kind
-        known = (members.shape, members.tobytes(), kind)  # bytes are compared many times as fast as cells
-        found: network.Lists = self.world.derived("regions", known, lambda: _in_part(members[kind == REGIONAL]))
+        members = self.world.international.members[self.world.international.kind == REGIONAL]
+        known = (members.shape, members.tobytes())  # compared many times as fast as the cells
+        found: network.Lists = self.world.derived("regions", known, lambda: _in_part(members))
         return found
 
     def people_mean(self, values: Floats) -> float:
@@ -348,7 +348,7 @@ class Moment:
 
     def south_mean(self, values: Floats) -> float:
         """Return the mean over southern states weighted by population; 0 if there are none."""
-        return network.ratio(self.southerners @ values, self.southerners.sum())
+        return network.ratio(self.southerners @ values, network.total(self.southerners))
 
 
 def _blocs(ideal: Floats) -> Blocs:

@@ -25,9 +25,19 @@ def ratio(part: Number, whole: Number) -> float:
     return float(part / whole) if whole else 0.0
 
 
+def total(values: Floats) -> float:
+    """Return the sum of values, shape (n,)."""
+    return float(np.add.reduce(values))
+
+
 def mean(values: Floats) -> float:
     """Return the mean, 0 of nothing."""
     return float(np.add.reduce(values) / values.size) if values.size else 0.0
+
+
+def share_of(values: Floats, chosen: Floats) -> float:
+    """Return what the chosen rows (1.0; others 0.0) hold of the sum; 0 if the sum is nil."""
+    return float(kernels.values.share_of(values, chosen))
 
 
 def count_rows(linked: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -132,7 +142,7 @@ def modularity(ties: Floats | Lists, groups: NDArray[np.integer]) -> float:
     """Return Newman's modularity Q of a partition; `groups` numbers the group of each state, shape (S,)."""
     partners = partners_in(ties)
     ends = len(partners.item)
-    within, expected = kernels.ties.ties_within(*partners[:2], groups)
+    within, expected = kernels.bits.ties_within(partners.bits, partners.counts, groups)
     return ratio(within, ends) - ratio(expected, ends**2)
 
 

@@ -31,6 +31,7 @@ Arrays = dict[str, NDArray[Any]]
 MONEY = "million $/yr"
 ATTITUDES = ("trust", "understanding", "interest", "memory", "barrier")  # of one side towards the other
 PERSONS = ("students", "scholars", "artists")  # order of dyads.flows
+WHOLE = (*PERSONS, "projects")  # flows that are whole numbers
 OUTCOMES = ("open", "settled")
 
 
@@ -243,13 +244,17 @@ def _projects(world: World) -> NDArray[np.int64]:
 
 def flows_of(world: World) -> Arrays:
     """Return what the table of flows is made of, as it stands: one row per pair between which anything flows."""
-    found = dict(flow_matrices(world))
-    moves = np.logical_or.reduce([matrix != 0 for matrix in found.values()])
-    place = np.flatnonzero(moves)
-    origin, destination = np.divmod(place, world.size)
-    kept = {name: matrix.take(place) for name, matrix in found.items()}
-    kept |= {name: compact(kept[name]) for name in (*PERSONS, "projects")}
-    return {"origin": compact(origin), "destination": compact(destination), **kept}
+    found, moves = dict(flow_matrices(world)), np.zeros((world.size, world.size), dtype=bool)
+    for matrix in found.values():
+        np.logical_or(moves, matrix, out=moves)
+    states = compact(np.arange(world.size))
+    kept = {
+        "origin": np.repeat(states, np.count_nonzero(moves, axis=1)),
+        "destination": np.broadcast_to(states, moves.shape)[moves],
+    }
+    for name, matrix in found.items():  # one after the other: memory that nobody has touched yet costs time
+        kept[name] = compact(matrix[moves]) if name in WHOLE else matrix[moves]
+    return kept
 
 
 def flows_columns(kept: Arrays) -> Arrays:

@@ -23,7 +23,8 @@ def _trust_sd(m: Moment) -> float:
 
 
 def _trust_reciprocity(m: Moment) -> float:
-    return network.mutual_correlation_of(m.trust_total, m.trust_shape.square, 2 * m.trust_shape.mutual.sum(), m.pairs)
+    shape = m.trust_shape
+    return network.mutual_correlation_of(m.trust_total, shape.square, 2 * network.total(shape.mutual), m.pairs)
 
 
 def _trust_tails(m: Moment) -> list[float]:
@@ -65,7 +66,8 @@ ENTRIES = (
     Indicator("trust_reciprocity", "correlation of trust both ways", "1", _trust_reciprocity),
     Indicator("friend_share", "pairs that trust each other (> 0.6)", "1",
               lambda m: network.ratio(m.trust_shape.friends, m.pairs)),
-    Indicator("understanding", "mean understanding", "1", lambda m: network.ratio(m.known.of_others.sum(), m.pairs)),
+    Indicator("understanding", "mean understanding", "1",
+              lambda m: network.ratio(network.total(m.known.of_others), m.pairs)),
     Indicator("understanding_index", "understanding between people (UI)", "1", _understanding_index),
     Indicator("enrichment", "share of states one is familiar with (EI)", "1",
               lambda m: network.mean(m.familiar)),

@@ -78,7 +78,7 @@ ENTRIES = (
               lambda m: m.once(_theil)[1]),
     Indicator("capacity_gap", "capacity of the north less the south", "1", _gap),
     Indicator("institutions", "institutions founded with foreign help", "count",
-              lambda m: float(m.world.states.institutions.sum())),
+              lambda m: network.total(m.world.states.institutions)),
     Indicator("knowledge", "knowledge of people (KI)", "1", lambda m: m.once(_knowledge)),
     Indicator("taught", "schools, chairs and libraries abroad", "dose", lambda m: m.total("taught")),
     pair_mean("language_overlap", "chance that two residents can speak to each other", "language_overlap"),

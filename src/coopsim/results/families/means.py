@@ -20,7 +20,7 @@ def _dose(number: int) -> Indicator:
 
 def _value_by_activity(m: Moment) -> tuple[float, list[float]]:
     values = m.doses_received @ m.world.states.dose_cost
-    return float(values.sum()), values.tolist()
+    return network.total(values), values.tolist()
 
 
 def _share(number: int) -> Indicator:
@@ -32,18 +32,19 @@ def _share(number: int) -> Indicator:
 
 
 def _channel(name: str, label: str) -> Indicator:
-    return Indicator(name, label, MONEY, lambda m: float(m.money.given[CHANNELS.index(name)].sum()), yearly=True)
+    number = CHANNELS.index(name)
+    return Indicator(name, label, MONEY, lambda m: network.total(m.money.given[number]), yearly=True)
 
 
 def _actor_diversity(m: Moment) -> float:
     """Return Shannon's diversity of money by kind of actor; international organisations are one kind more."""
     organisations = m.world.organisations
     by_kind = kernels.values.sums_by(organisations.kind, organisations.funding, len(KINDS)).tolist()
-    return distribution.shannon([*by_kind, float(m.world.international.budget.sum())])
+    return distribution.shannon([*by_kind, network.total(m.world.international.budget)])
 
 
 def _to_south(m: Moment) -> float:
-    return network.ratio(m.money.received @ m.south, m.money.received.sum())
+    return network.share_of(m.money.received, m.south)
 
 
 def _answered(m: Moment) -> float:
@@ -58,9 +59,9 @@ def _multi_party(m: Moment) -> float:
 
 ENTRIES = (
     Indicator("public_spending", "public budgets for cultural cooperation", MONEY,
-              lambda m: float(m.world.states.budget.sum())),
+              lambda m: network.total(m.world.states.budget)),
     Indicator("dues", "dues to international organisations", MONEY,
-              lambda m: float(m.world.states.dues.sum())),
+              lambda m: network.total(m.world.states.dues)),
     counted("dues_unspent", "dues of states without an organisation to pay them to", "dues carried over", MONEY),
     _channel("spending_ministry", "spending of ministries abroad"),
     _channel("spending_agency", "spending of arm's-length agencies abroad"),

@@ -78,7 +78,7 @@ def _compliance(m: Moment) -> float:
 
 ENTRIES = (
     Indicator("international_budget", "budgets of international organisations", MONEY,
-              lambda m: float(m.world.international.budget.sum())),
+              lambda m: network.total(m.world.international.budget)),
     Indicator("international_assistance", "assistance by international organisations", MONEY, _assistance,
               yearly=True),
     Indicator("members_absent", "former members absent from the universal organisation", "count", _absent),

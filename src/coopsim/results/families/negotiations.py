@@ -22,9 +22,7 @@ def _balance(m: Moment, received: Floats) -> float:
 
     `received` is what states receive from the south, and from the north; shape (2, S).
     """
-    from_south, from_north = received
-    down, up = float(from_north @ m.south), float(from_south @ m.north)
-    return network.ratio(down - up, down + up)
+    return float(kernels.values.balance(*received, m.north))
 
 
 def _latest(m: Moment) -> NDArray[np.void]:
@@ -66,7 +64,7 @@ def _quintiles(m: Moment) -> Floats:
 
 ENTRIES = (
     Indicator("trade_south_share", "exports of cultural goods that come from the south", "1",
-              lambda m: network.ratio(m.exports @ m.south, m.exports.sum())),
+              lambda m: network.share_of(m.exports, m.south)),
     Indicator("trade_top_exporter", "exports of cultural goods of the largest exporter", "1",
               lambda m: distribution.largest_share(m.exports, 1)),
     pair_mean("barrier", "mean barrier against foreign cultural goods", "barrier"),
@@ -77,7 +75,7 @@ ENTRIES = (
     Indicator("balance_trade", "north to south less south to north, exports of cultural goods", "1",
               lambda m: _balance(m, m.trade_ends[1])),
     Indicator("balance_people", "north to south less south to north, people who leave", "1",
-              lambda m: _balance(m, m.people.received.sum(axis=0)), yearly=True),
+              lambda m: _balance(m, np.add.reduce(m.people.received)), yearly=True),
     Indicator("balance_assistance", "north to south less south to north, assistance", "1",
               lambda m: _balance(m, m.doses.received[ASSISTANCE] * m.world.states.dose_cost), yearly=True),
     counted("other_treaties", "treaties on other topics", "other treaties"),

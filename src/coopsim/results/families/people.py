@@ -15,7 +15,7 @@ def _per_person(m: Moment) -> float:
 
 
 def _departures(m: Moment) -> float:
-    return float(m.world.states.departures.sum())
+    return network.total(m.world.states.departures)
 
 
 def _talent(m: Moment) -> float:
@@ -32,19 +32,19 @@ ENTRIES = (
               lambda m: network.ratio(m.count("artists with a mission"), m.count("artists")), yearly=True),
     Indicator("reciprocity_people", "reciprocity of people who leave", "1",
               lambda m: network.ratio(kernels.pairs.answered(m.people.together), m.people.received.sum()), yearly=True),
-    Indicator("mobile_students", "students abroad", "persons", lambda m: float(m.hosted.sum())),
+    Indicator("mobile_students", "students abroad", "persons", lambda m: network.total(m.hosted)),
     Indicator("north_share_of_hosts", "students abroad who are in the north", "1",
-              lambda m: network.ratio(m.hosted @ m.north, m.hosted.sum())),
+              lambda m: network.share_of(m.hosted, m.north)),
     Indicator("top5_host_share", "students abroad in the five largest host states", "1",
               lambda m: distribution.largest_share(m.hosted, 5)),
     Indicator("host_concentration", "concentration of students abroad over hosts (HHI)", "1",
               lambda m: distribution.concentration(m.hosted)),
     Indicator("stay_share", "people abroad who stay for good", "1",
-              lambda m: network.ratio(m.world.states.stayers.sum(), _departures(m)), yearly=True),
+              lambda m: network.ratio(network.total(m.world.states.stayers), _departures(m)), yearly=True),
     Indicator("brain_drain", "people who stay abroad for good, per 1,000 at home", "1/yr",
-              lambda m: float(m.world.states.stayers.sum()) * _per_person(m), yearly=True),
+              lambda m: network.total(m.world.states.stayers) * _per_person(m), yearly=True),
     Indicator("circulation_ratio", "people who come back, diaspora included, per person who leaves", "1",
-              lambda m: network.ratio(m.world.states.returnees.sum(), _departures(m)), yearly=True),
+              lambda m: network.ratio(network.total(m.world.states.returnees), _departures(m)), yearly=True),
     Indicator("talent_index", "talent in exchange (TI); 100 in the first year in which people move", "1",
               lambda m: m.indexed("talent_index", _talent(m)), yearly=True),
 )

@@ -103,6 +103,24 @@ def ties_inside(ties, members, start, item):
 
 
 @compiled
+def ties_within(ties, degree, group):
+    """Return how many ends of ties have the other end in the same group, and the sum of squares of groups' ends."""
+    words, size = ties.shape[1], len(group)
+    members = np.zeros((group.max() + 1 if size else 0, words), dtype=np.uint64)
+    ends, within, square = np.zeros(len(members)), NONE, 0.0
+    for i in range(size):
+        members[group[i], i // 64] |= ONE << np.uint64(i % 64)
+        ends[group[i]] += degree[i]
+    for i in range(size):
+        mine = members[group[i]]
+        for word in range(words):
+            within += count_bits(ties[i, word] & mine[word])
+    for number in ends:
+        square += number * number
+    return np.int64(within), square
+
+
+@compiled
 def practices_met(knows, traits, variants, weight, log):
     """Return Shannon's diversity of the practices that each state meets, mean over features, shape (S,) [nats].
 

@@ -169,15 +169,19 @@ def near_values(matrix, low, high):
     size, words = len(matrix), (len(matrix) + 63) // 64
     below, near = 0, np.zeros((size, words), dtype=np.uint64)
     for i in range(size):
-        row, less = matrix[i], np.int32(0)
-        for j in range(size):
-            less += np.int32(row[j] < low)
-        below += less - np.int64(row[i] < low)
+        row = matrix[i]
+        below -= np.int64(row[i] < low)
         for word in range(words):
-            part, bits = row[64 * word : min(64 * word + 64, size)], np.uint64(0)
+            part, less, most = row[64 * word : min(64 * word + 64, size)], 0, 0
             for k in range(len(part)):
-                bits |= np.uint64((part[k] >= low) & (part[k] <= high)) << np.uint64(k)
-            near[i, word] = bits
+                less += np.int64(part[k] < low)
+                most += np.int64(part[k] <= high)
+            below += less
+            if most > less:  # in few places
+                bits = np.uint64(0)
+                for k in range(len(part)):
+                    bits |= np.uint64((part[k] >= low) & (part[k] <= high)) << np.uint64(k)
+                near[i, word] = bits
         near[i, i // 64] &= ~(np.uint64(1) << np.uint64(i % 64))
     start, item, _ = listed(near)
     found = np.empty(len(item))

@@ -32,22 +32,6 @@ def tie_sums(start, item, value):
 
 
 @compiled
-def ties_within(start, item, group):
-    """Return how many ends of ties have the other end in the same group, and the sum of squares of groups' ends."""
-    within = 0
-    ends = np.zeros(group.max() + 1 if len(group) else 0)
-    for i in range(len(group)):
-        mine = group[i]
-        ends[mine] += start[i + 1] - start[i]
-        for k in range(start[i], start[i + 1]):
-            within += group[item[k]] == mine
-    square = 0.0
-    for number in ends:
-        square += number * number
-    return within, square
-
-
-@compiled
 def degree_moments(start, item):
     """Return the sums of degree, its square and its cube, and over ends of ties that of the product of both degrees."""
     degree = np.diff(start).astype(np.float64)

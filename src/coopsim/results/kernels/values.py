@@ -35,6 +35,26 @@ def largest_share(amounts, number):
 
 
 @compiled
+def share_of(values, chosen):
+    """Return the sum of values times 1.0 or 0.0, over the sum of values; 0 if that is nil."""
+    total = part = 0.0
+    for i in range(len(values)):
+        total += values[i]
+        part += values[i] * chosen[i]
+    return part / total if total != 0.0 else 0.0
+
+
+@compiled
+def balance(from_south, from_north, north):
+    """Return (north to south - south to north) / (both); 0 if nothing flows between them; `north` is 1.0 or 0.0."""
+    down = up = 0.0
+    for i in range(len(north)):
+        down += from_north[i] * (1.0 - north[i])
+        up += from_south[i] * north[i]
+    return (down - up) / (down + up) if down + up != 0.0 else 0.0
+
+
+@compiled
 def parties(adopted, compliance, reserved):
     """Return how many states adopted a norm, the sum of their compliance, and how many made a reservation."""
     number, total, reservations = 0, 0.0, 0
