@@ -10,6 +10,7 @@ counter: its state after ``index + 1`` steps is ``key + (index + 1) * golden``, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -50,6 +51,15 @@ class Stream(NamedTuple):
         numbers = np.empty(shape)
         fill_uniform(self.key(purpose), numbers.reshape(-1))
         return numbers
+
+    def uniforms(self, purposes: Sequence[str], size: int) -> dict[str, Floats]:
+        """Return the uniform numbers of several purposes, shape (size,) each."""
+        from coopsim.arithmetic import fill_uniform
+
+        numbers = np.empty((len(purposes), size))
+        for key, row in zip(self.keys(*purposes), numbers, strict=True):
+            fill_uniform(key, row)
+        return dict(zip(purposes, numbers, strict=True))
 
     def uniform_at(self, purpose: str, index: NDArray[np.integer]) -> Floats:
         """Return the uniform numbers of chosen indices only (the same as in the full array)."""

@@ -66,6 +66,9 @@ class Dial:
     def uniform(self, purpose, shape):
         return np.broadcast_to(np.asarray(self.chosen.get(purpose, self.other), dtype=float), shape).copy()
 
+    def uniforms(self, purposes, size):
+        return {purpose: self.uniform(purpose, size) for purpose in purposes}
+
     def uniform_at(self, purpose, index):
         value = np.asarray(self.chosen.get(purpose, self.other), dtype=float)
         return np.full(np.shape(index), float(value)) if value.ndim == 0 else value[index]

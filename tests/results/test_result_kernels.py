@@ -83,6 +83,7 @@ def test_who_understands_whom():
 @pytest.mark.parametrize("size", [0, 1, 2, 7, 64])
 def test_sums_from_four_places_at_a_time(size):
     matrix = DRAW.random((size, size))
+    assert pairs.sent(matrix) == pytest.approx(matrix.sum(axis=1))
     assert pairs.received(matrix) == pytest.approx(matrix.sum(axis=0))
     assert pairs.total(matrix) == pytest.approx(matrix.sum())
 

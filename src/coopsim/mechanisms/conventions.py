@@ -21,6 +21,7 @@ states.compliance; the ledger.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -116,6 +117,8 @@ def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
             world.dyads.agreement, world.dyads.comembership, BACKGROUND_WEIGHT, members(world),
             np.array([norm.adopted for norm in norms]), np.array([norm.resistant for norm in norms]), free, peers,
         )
+    lasting = [norm.name for norm in norms if norm.kind != "declaration"]
+    luck = rng.uniforms([f"{move} {name}" for name in lasting for move in ("adopt", "withdraw")], world.size)
     adopted = withdrawn = 0
     for norm, waiting, peer in zip(norms, free, peers, strict=True):
         if norm in signing:
@@ -123,10 +126,10 @@ def adopt(world: World, p: ConventionParams, rng: Stream) -> Counters:
             _ratify(world, p, norm, pioneers, np.zeros((len(pioneers), 3)), rng)
             adopted += len(pioneers)
             waiting[pioneers] = False
-        joining, why = _joiners(world, p, norm, waiting, peer, rng)
+        joining, why = _joiners(world, p, norm, waiting, peer, luck)
         adopted += len(joining)
         _ratify(world, p, norm, joining, why, rng)
-        withdrawn += _comply_and_withdraw(world, p, norm, rng)
+        withdrawn += _comply_and_withdraw(world, p, norm, luck)
     _sum_compliance(world)
     return {"adoptions": adopted, "withdrawals from conventions": withdrawn}
 
@@ -140,16 +143,16 @@ def _prepare(world: World, norm: Norm, rng: Stream) -> None:
 
 
 def _joiners(
-    world: World, p: ConventionParams, norm: Norm, waiting: Bools, peer: Floats, rng: Stream
+    world: World, p: ConventionParams, norm: Norm, waiting: Bools, peer: Floats, luck: Mapping[str, Floats]
 ) -> tuple[Rows, Floats]:
     """Return who of the waiting adopts this year, and what made up their hazard, shape (n, 3)."""
-    if norm.kind == "declaration" or not waiting.any():
+    if norm.kind == "declaration" or not np.count_nonzero(waiting):
         rows = np.flatnonzero(waiting)
         return rows, np.zeros((len(rows), 3))
     rows, why = kernels.norms.join(
         waiting, world.states.capacity[:, FIELD_OF[norm.topic]], peer, p.innovation * norm.innovation * 2,
         p.imitation * norm.imitation, p.cascade - 1 if norm.share >= p.tipping else 0.0, p.mode == "threshold",
-        norm.tolerance, rng.uniform(f"adopt {norm.name}", world.size), MOST_CERTAIN,
+        norm.tolerance, luck[f"adopt {norm.name}"], MOST_CERTAIN,
     )
     return rows, why
 
@@ -167,13 +170,14 @@ def _ratify(world: World, p: ConventionParams, norm: Norm, joining: Rows, why: F
         world.log("entry into force", norm.name, f"with {np.count_nonzero(norm.adopted)} parties")
 
 
-def _comply_and_withdraw(world: World, p: ConventionParams, norm: Norm, rng: Stream) -> int:
+def _comply_and_withdraw(world: World, p: ConventionParams, norm: Norm, luck: Mapping[str, Floats]) -> int:
     declared = norm.kind == "declaration"
     kernels.norms.comply(norm.adopted, norm.reserved, COMPLIANCE_PACE / (3 if declared else 1), norm.compliance)
     if declared or p.withdrawal == 0:
         return 0
-    luck = rng.uniform(f"withdraw {norm.name}", world.size)
-    rows = kernels.norms.withdraw(norm.adopted, norm.compliance, p.withdrawal, luck, MOST_CERTAIN)
+    rows = kernels.norms.withdraw(
+        norm.adopted, norm.compliance, p.withdrawal, luck[f"withdraw {norm.name}"], MOST_CERTAIN
+    )
     if not len(rows):
         return 0
     norm.adopted[rows] = False

@@ -121,10 +121,12 @@ def attend(world: World, p: MultilateralParams, rng: Stream) -> Counters:
         return {}
     member, eligible = world.international.members[universal], world.reference.universal_members
     base = world.derived("exit rates", (p, states.ideal_point), lambda: _exit_rates(world, p))
-    _warn_if_explosive(world, base, p)
+    given = (p, base, dyads.interest, dyads.affinity)
+    world.derived("followers", given, lambda: _warn_if_explosive(world, base, p))
+    luck = rng.uniforms(("exit", "return"), world.size)
     leaving, returning = kernels.states.leave_and_return(
         member, eligible, states.exited, base, p.contagion, dyads.interest, dyads.affinity, states.recent_exit, EPSILON,
-        MOST_CERTAIN, p.return_rate, rng.uniform("exit", world.size), rng.uniform("return", world.size),
+        MOST_CERTAIN, p.return_rate, luck["exit"], luck["return"],
     )
     for move, who in ((world.leave, leaving), (world.join, returning)):
         if len(who):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coopsim.results import network
+from coopsim.results import kernels, network
 from coopsim.results.indicators import INDICATORS
 from coopsim.results.moment import CHANNELS, Moment
 from coopsim.world.activities import (
@@ -63,7 +63,7 @@ STATES: tuple[Spec, ...] = (
     Spec("degree", "count", lambda m: m.degree, np.int64),
     Spec("missions", "count", lambda m: m.missions.kept, np.int64),
     Spec("institutions", "count", lambda m: m.world.states.institutions),
-    Spec("students_leaving", "persons/yr", lambda m: m.world.dyads.flows[0] @ np.ones(m.world.size)),
+    Spec("students_leaving", "persons/yr", lambda m: kernels.pairs.sent(m.world.dyads.flows[0])),
     Spec("students_coming", "persons/yr", lambda m: np.add(*m.people.received[0])),
     Spec("students_hosted", "persons", lambda m: m.hosted),
     Spec("stayers", "persons/yr", lambda m: m.world.states.stayers),

@@ -171,8 +171,9 @@ class Agreements:
         if not len(states):
             return
         rows = self.accessions
-        leaving = (rows["agreement"] == agreement) & np.isin(rows["state"], states) & (rows["left"] == NEVER)
-        rows["left"][leaving] = year
+        parties = np.flatnonzero((rows["agreement"] == agreement) & (rows["left"] == NEVER))
+        leaving = (rows["state"][parties, None] == states).any(axis=1)
+        rows["left"][parties[leaving]] = year
 
     def end(self, ids: NDArray[np.integer], *, year: int, reason: int, ties: NDArray[np.int32]) -> None:
         """End bilateral cultural agreements in force, and take them out of the matrix of ties in force.

@@ -16,6 +16,7 @@ from coopsim.world.column import Bools, Floats, Integers, Table, column, share
 SPARE = 8  # an eighth more rows than needed are kept when columns move
 OUTSIDE = 2**40  # lots from here on belong to organisations that come from outside the rules
 IO_KINDS = ("universal", "regional", "language", "religion")
+UNIVERSAL = IO_KINDS.index("universal")
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Organisations(Table):
         if "lot" not in values:
             values["lot"] = self._lots_from_outside(names, values.get("home", 0))
         old = len(self)
-        for column_name, _, _ in self.items():
+        for column_name in self.columns():
             longer = self._lengthened(column_name, old + len(name))
             longer[old:] = values.get(column_name, 0)
             setattr(self, column_name, longer)
@@ -116,5 +117,5 @@ class InternationalOrganisations(Table):
     @property
     def universal(self) -> int:
         """Row of the universal organisation, -1 if the world has none."""
-        found = np.flatnonzero(self.kind == IO_KINDS.index("universal"))
-        return int(found[0]) if found.size else -1
+        kinds = self.kind.tolist()
+        return kinds.index(UNIVERSAL) if UNIVERSAL in kinds else -1

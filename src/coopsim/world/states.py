@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from coopsim.world.activities import HERITAGE, INDUSTRIES, RIGHTS
 from coopsim.world.column import Bools, Floats, Integers, Table, column, share
 
 
@@ -72,5 +73,5 @@ class States(Table):
     @property
     def mean_capacity(self) -> Floats:
         """Capacity averaged over the three fields, shape (S,)."""
-        heritage, industries, rights = self.capacity.T
-        return np.asarray((heritage + industries + rights) / 3)
+        capacity = self.capacity
+        return np.asarray((capacity[:, HERITAGE] + capacity[:, INDUSTRIES] + capacity[:, RIGHTS]) / 3)

@@ -32,6 +32,15 @@ def _mirror(matrix, i, back):
 
 
 @compiled
+def sent(matrix):
+    """Return the sums of rows, shape (S,)."""
+    sums = np.empty(len(matrix))
+    for i in range(len(matrix)):
+        sums[i] = row_sum(matrix[i])
+    return sums
+
+
+@compiled
 def received(matrix):
     """Return the sums of columns, shape (S,)."""
     size, sums = len(matrix), np.zeros(len(matrix))
@@ -58,13 +67,13 @@ def total(matrix):
 def exchanged(one, two, three):
     """Return the sums of rows of each of three matrices, shape (3, S), and those of columns of all, shape (S,)."""
     size = len(one)
-    sent, received = np.empty((3, size)), np.zeros(size)
+    given, taken = np.empty((3, size)), np.zeros(size)
     for i in range(size):
         first, second, third = one[i], two[i], three[i]
         for j in range(size):
-            received[j] += (first[j] + second[j]) + third[j]
-        sent[0, i], sent[1, i], sent[2, i] = row_sum(first), row_sum(second), row_sum(third)
-    return sent, received
+            taken[j] += (first[j] + second[j]) + third[j]
+        given[0, i], given[1, i], given[2, i] = row_sum(first), row_sum(second), row_sum(third)
+    return given, taken
 
 
 @compiled
