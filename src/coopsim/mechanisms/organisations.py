@@ -169,9 +169,10 @@ def _found(world: World, failed: Rows, capacity: Floats, rng: Stream) -> int:
     if not len(failed):
         return 0
     organisations, reference = world.organisations, world.reference
-    inside = failed < OUTSIDE
-    place = np.where(inside, np.cumsum(inside) - 1, failed)
-    lot = np.where(inside, organisations.next_lot + place, failed)
+    inside = np.flatnonzero(failed < OUTSIDE)
+    place, lot = failed.copy(), failed.copy()
+    place[inside] = np.arange(len(inside))
+    lot[inside] = organisations.next_lot + place[inside]
     home, kind, median = kernels.organisations.found(
         rng.uniform_at("founding", place), reference.organisation_homes, reference.organisation_kinds, FOUNDATION,
         organisations.kind, organisations.closed, organisations.budget,

@@ -82,10 +82,13 @@ def shared_partners(bits, start, item):
     """Return the number of partners that the two ends of a tie share, summed over ties."""
     shared = NONE
     for i in range(len(bits)):
-        for k in range(start[i], start[i + 1]):
-            if item[k] > i:
-                for word in range(bits.shape[1]):
-                    shared += count_bits(bits[i, word] & bits[item[k], word])
+        first = start[i]
+        while first < start[i + 1] and item[first] < i:  # each tie once
+            first += 1
+        for word in range(bits.shape[1]):
+            mine = bits[i, word]
+            for k in range(first, start[i + 1]):
+                shared += count_bits(mine & bits[item[k], word])
     return np.int64(shared)
 
 
