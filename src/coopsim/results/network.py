@@ -92,7 +92,7 @@ def transitivity(ties: Floats | Lists) -> float:
 
 def assortativity(ties: Floats | Lists) -> float:
     """Return the correlation of the degrees at both ends of a tie; 0 if all tied states have one degree."""
-    ends, square, cube, product = kernels.ties.degree_moments(*partners_in(ties)[:2])
+    ends, square, cube, product = kernels.ties.degree_moments(*partners_in(ties)[:3])
     if not ends:
         return 0.0
     average = square / ends

@@ -32,9 +32,8 @@ def tie_sums(start, item, value):
 
 
 @compiled
-def degree_moments(start, item):
+def degree_moments(start, item, degree):
     """Return the sums of degree, its square and its cube, and over ends of ties that of the product of both degrees."""
-    degree = np.diff(start).astype(np.float64)
     of_partners = tie_sums(start, item, degree)
     ends = square = cube = product = 0.0
     for i in range(len(degree)):
