@@ -188,3 +188,12 @@ def test_sums_of_poisson_numbers_of_different_means_have_mean_and_variance():
     assert counts.sum() == pytest.approx(means.sum(), abs=5 * np.sqrt(means.sum()))
     spread = ((counts - means) ** 2).sum()
     assert spread == pytest.approx(means.sum(), abs=5 * np.sqrt((2 * means**2 + means).sum()))
+
+
+def test_several_purposes_at_once_have_the_numbers_that_each_has():
+    stream = Stream(7, "norms", 2031)
+    luck = stream.uniforms(["adopt", "withdraw"], 9)
+    assert {purpose: row.tolist() for purpose, row in luck.items()} == {
+        purpose: stream.uniform(purpose, 9).tolist() for purpose in ("adopt", "withdraw")
+    }
+    assert stream.uniforms([], 9) == {}
