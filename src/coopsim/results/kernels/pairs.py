@@ -87,22 +87,24 @@ def sent_and_received(matrix, chosen):
 
 @compiled
 def flows_together(flows, chosen):
-    """Return the sums of columns of several matrices, shape (n, 2, S), as above, and their sum, shape (S, S)."""
+    """Return the sums of columns of three, five, ... matrices, (n, 2, S), as above, and their sum, shape (S, S)."""
     number, size = flows.shape[0], flows.shape[1]
-    received, together = np.zeros((number, 2, size)), np.zeros((size, size))
+    received, together = np.zeros((number, 2, size)), np.empty((size, size))
     for i in range(size):
         line, side = together[i], 1 if chosen[i] else 0
-        for k in range(0, number - 1, 2):  # two at a time, so that the line is read and written half as often
-            one, other, of_one, of_other = flows[k, i], flows[k + 1, i], received[k, side], received[k + 1, side]
+        a, b, c = flows[0, i], flows[1, i], flows[2, i]
+        of_a, of_b, of_c = received[0, side], received[1, side], received[2, side]
+        for j in range(size):  # several at a time, so that the line is read and written less often
+            of_a[j] += a[j]
+            of_b[j] += b[j]
+            of_c[j] += c[j]
+            line[j] = (a[j] + b[j]) + c[j]
+        for k in range(3, number, 2):
+            a, b, of_a, of_b = flows[k, i], flows[k + 1, i], received[k, side], received[k + 1, side]
             for j in range(size):
-                of_one[j] += one[j]
-                of_other[j] += other[j]
-                line[j] += one[j] + other[j]
-        if number % 2:
-            one, of_one = flows[number - 1, i], received[number - 1, side]
-            for j in range(size):
-                of_one[j] += one[j]
-                line[j] += one[j]
+                of_a[j] += a[j]
+                of_b[j] += b[j]
+                line[j] += a[j] + b[j]
     return received, together
 
 
