@@ -32,7 +32,9 @@ from coopsim.rng import Stream
 from coopsim.world.column import Bools, Floats
 from coopsim.world.world import World
 
-SIGNALS = ("dyads.contact", "dyads.comembership", "dyads.settled", "dyads.incident", "dyads.open_claim")
+SIGNALS = (
+    "dyads.contact", "dyads.comembership", "dyads.settled", "dyads.incident", "dyads.open_claim", "states.exited",
+)
 COLUMNS = ("dyads.memory", "international.members", *SIGNALS)
 AGREEMENT_SIGNAL = 0.5
 COMEMBERSHIP_SIGNAL = 0.3
@@ -73,14 +75,19 @@ def update(trust: Floats, positive: Floats, negative: Floats, baseline: Floats, 
 
 def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
     """Every state revises its trust in every other."""
-    dyads = world.dyads
+    dyads, exited = world.dyads, world.states.exited
     signals = (dyads.contact, dyads.comembership, dyads.settled, dyads.incident, dyads.open_claim)
-    given = (p.memory_weight, dyads.trust_baseline, dyads.memory, world.international.members, *signals)
+    given = (p.memory_weight, dyads.trust_baseline, dyads.memory, world.international.members, *signals, exited)
     goal, member, signalled = world.derived("trust", given, lambda: _look_around(world, *given), COLUMNS)
-    kernels.attitudes.revise_trust(
-        dyads.agreement, world.spent, dyads.trust_dose, signalled, *signals, member, world.states.exited, goal,
-        AGREEMENT_SIGNAL, COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, dyads.trust,
-    )
+    if signalled or world.spent:
+        kernels.attitudes.revise_trust(
+            dyads.agreement, dyads.trust_dose, signalled, *signals, member, exited, goal,
+            AGREEMENT_SIGNAL, COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, dyads.trust,
+        )
+    else:
+        kernels.attitudes.revise_trust_by_agreements(
+            dyads.agreement, goal, AGREEMENT_SIGNAL, p.gain, p.forgetting, dyads.trust
+        )
     return {}
 
 

@@ -22,14 +22,16 @@ def share(joint_weight, history, practice, joint):
 
 @compiled
 def discover(missions, agreement, rate, commonality, discovered, perceived):
-    """Update discovery and what is perceived (M0), both (S, S); `missions` counts those of both sides."""
-    size = len(missions)
-    for i in range(size):
-        for j in range(size):
-            seen = 0.5 * missions[i, j] + (1.0 if agreement[i, j] >= 0 else 0.0)
-            known = discovered[i, j] + rate * 0.5 * seen * (1.0 - discovered[i, j])
-            discovered[i, j], perceived[i, j] = known, known * commonality[i, j]
-        discovered[i, i] = perceived[i, i] = 0.0
+    """Update discovery and what is perceived (M0), both (S, S); `missions` counts those of both sides.
+
+    One loop over all cells takes less time than one for each row; nothing is to be discovered on the diagonal.
+    """
+    present, tie, common = missions.reshape(-1), agreement.reshape(-1), commonality.reshape(-1)
+    known, seen = discovered.reshape(-1), perceived.reshape(-1)
+    for k in range(len(known)):
+        bonds = 0.5 * present[k] + (1.0 if tie[k] >= 0 else 0.0)
+        known[k] = known[k] + rate * 0.5 * bonds * (1.0 - known[k])
+        seen[k] = known[k] * common[k]
 
 
 @compiled
@@ -82,46 +84,52 @@ def remembered_trust(memory_weight, baseline, memory):
 
 
 @compiled
+def revise_trust_by_agreements(agreement, goal, agreement_signal, gain, forgetting, trust):
+    """Update trust (M12), shape (S, S), towards `goal`, in a world without any signal beside agreements.
+
+    One loop over all cells; the diagonal stays zero, as there is neither an agreement nor a goal.
+    """
+    by_agreement = saturate(agreement_signal)
+    tie, goals, level = agreement.reshape(-1), goal.reshape(-1), trust.reshape(-1)
+    for k in range(len(level)):
+        positive = by_agreement if tie[k] >= 0 else 0.0
+        level[k] = next_trust(level[k], positive, 0.0, goals[k], gain, 0.0, forgetting)
+
+
+@compiled
 def revise_trust(
-    agreement, dosed, dose, signalled, contact, comembership, settled, incident, open_claim, member, exited, goal,
+    agreement, dose, signalled, contact, comembership, settled, incident, open_claim, member, exited, goal,
     agreement_signal, comembership_signal, grievance, gain, loss, forgetting, trust,
 ):
     """Update trust (M12), shape (S, S), towards `goal`.
 
-    Without any doses in the world, `dosed` is false; without any contact, comembership, claim or incident, `signalled`.
-    Most states clash with nobody, settle nothing and hold no open claim; in a small model many have no other signal
-    than their agreements. Their rows need fewer passes.
+    Without any contact, comembership, claim, incident or exit in the world, `signalled` is false. Most states clash with
+    nobody, settle nothing and hold no open claim: their rows need fewer passes.
     """
     size = len(trust)
-    received = dose.T.copy() if dosed else dose  # rows, so that the loops below compile to vector code
+    received = dose.T.copy()  # rows, so that the loops below compile to vector code
     exits = any_true(exited)
-    by_agreement = saturate(agreement_signal)
     negative, signal = np.zeros(size), np.zeros(size)
     for i in range(size):
-        cooperative, eventful = False, exits & member[i]
-        if dosed or signalled or exits:
-            for j in range(size):
-                signal[j] = received[i, j] + contact[i, j] + comembership_signal * comembership[i, j]
-                cooperative |= signal[j] > 0.0
+        for j in range(size):
+            signal[j] = received[i, j] + contact[i, j] + comembership_signal * comembership[i, j]
+            signal[j] += agreement_signal if agreement[i, j] >= 0 else 0.0
+        eventful = exits & member[i]
         if signalled:
             eventful |= any_true(settled[i]) | any_true(incident[i]) | any_true(open_claim[i])
         if eventful:
             offended = grievance if member[i] else 0.0
             for j in range(size):
-                signal[j] += (agreement_signal if agreement[i, j] >= 0 else 0.0) + (1.0 if settled[i, j] else 0.0)
+                signal[j] += 1.0 if settled[i, j] else 0.0
             for j in range(size):
                 negative[j] = max(grievance if open_claim[i, j] else 0.0, offended if exited[j] else 0.0)
                 negative[j] = 1.0 if incident[i, j] else negative[j]
             for j in range(size):
                 positive = saturate(signal[j])
                 trust[i, j] = next_trust(trust[i, j], positive, negative[j], goal[i, j], gain, loss, forgetting)
-        elif cooperative:
-            for j in range(size):
-                positive = saturate(signal[j] + (agreement_signal if agreement[i, j] >= 0 else 0.0))
-                trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[i, j], gain, loss, forgetting)
         else:
             for j in range(size):
-                positive = by_agreement if agreement[i, j] >= 0 else 0.0
+                positive = saturate(signal[j])
                 trust[i, j] = next_trust(trust[i, j], positive, 0.0, goal[i, j], gain, loss, forgetting)
         trust[i, i] = 0.0
 
