@@ -111,7 +111,12 @@ def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
 def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     """Let pairs without an agreement sign one."""
     states, dyads = world.states, world.dyads
-    bound = world.derived("consent", (p.trust_weight, dyads.interest, dyads.reach), lambda: _most_consent(world, p))
+    consent = world.derived("consent", (p.trust_weight, dyads.interest, dyads.reach), lambda: _most_consent(world, p))
+    # Nobody perceives more than there is; whatever else somebody wrote stands until commonality is perceived again.
+    seen = dyads.commonality if world.derived.at_work("dyads.perceived") else dyads.perceived
+    bound = world.derived(
+        "signing", (consent, p.beta_commonality, seen), lambda: _most_hazard(consent, p.beta_commonality, seen)
+    )
     leads = world.derived("leads", (states.arms_length,), lambda: leading_chances(states.arms_length))
     rows = kernels.pairs.sign(
         rng.keys("sign", "initiator", "activity"), world.year, MOST_CERTAIN, EPSILON, world.reference.interest, LIMIT,
@@ -125,6 +130,13 @@ def _most_consent(world: World, p: BilateralParams) -> Floats:
     """Return what consent times reach comes to at most, by pair in the order of `World.pairs`."""
     bound = np.empty(len(world.pairs[0]))
     kernels.pairs.consent_bounds(p.trust_weight, world.dyads.interest, world.dyads.reach, bound)
+    return bound
+
+
+def _most_hazard(consent: Floats, beta_commonality: float, seen: Floats) -> NDArray[np.float32]:
+    """Return what consent times reach times the push of commonality comes to at most, in the same order."""
+    bound = np.empty(len(consent), dtype=np.float32)
+    kernels.pairs.hazard_bounds(consent, beta_commonality, seen, bound)
     return bound
 
 

@@ -68,6 +68,10 @@ class Derived:
         """Return whether no mechanism at work writes these columns; false outside a model's year: nobody knows."""
         return self.written is not None and self.written.isdisjoint(columns)
 
+    def at_work(self, column: str) -> bool:
+        """Return whether a mechanism at work writes this column; false outside a model's year: nobody knows."""
+        return self.written is not None and column in self.written
+
     def _kept(self, value: object) -> object:
         """Return an input as it is now: a copy, unless it is itself derived."""
         if not isinstance(value, np.ndarray):

@@ -151,19 +151,19 @@ def signing_terms(i, j, floor, mean_interest, limit, inputs, terms):
             a, b, beta_commonality, beta_capacity, beta_trust, mean_commonality, mean_capacity, mean_trust, capacity,
             trust, perceived, pull, partners, shared_pull,
         )
-        by_trust = by_interest = 0.0
+        # The roots of what trust and interest of both sides come to, of either with the mean of the other in its place.
+        both = by_trust = by_interest = 1.0
         for t, v in ((trust[a, b], interest[a, b]), (trust[b, a], interest[b, a])):
-            both = np.log(max(w * t + (1.0 - w) * v, floor))
-            only_trust = np.log(max(w * t + (1.0 - w) * mean_interest, floor))
-            only_interest = np.log(max(w * mean_trust + (1.0 - w) * v, floor))
-            by_trust += 0.25 * (both - only_interest + only_trust - neither)
-            by_interest += 0.25 * (both - only_trust + only_interest - neither)
+            both *= max(w * t + (1.0 - w) * v, floor)
+            by_trust *= max(w * t + (1.0 - w) * mean_interest, floor)
+            by_interest *= max(w * mean_trust + (1.0 - w) * v, floor)
+        half, shift = 0.25 * np.log(both) - 0.5 * neither, 0.25 * np.log(by_trust / by_interest)
         push = common + developed + trusting + popular + closing
         row = terms[k]
         row[0] = baseline
         row[1] = np.log(max(initiative(product, activity[a], activity[b]), floor))
-        row[2] = by_trust + trusting
-        row[3] = by_interest
+        row[2] = half + shift + trusting
+        row[3] = half - shift
         row[4] = np.log(max(reach[a, b], floor))
         row[5], row[6], row[7], row[8] = common, developed, popular, closing
         row[limit] = min(max(push, lowest), highest) - push
@@ -185,29 +185,40 @@ def consent_bounds(trust_weight, interest, reach, bound):
 
 
 @compiled
+def hazard_bounds(consent, beta_commonality, seen, bound):
+    """Fill what consent, reach and the push of commonality come to at most (M2), which is perceived up to `seen`."""
+    first = 0
+    for i in range(len(seen) - 1):
+        last = first + len(seen) - 1 - i
+        most, agreed, common = bound[first:last], consent[first:last], seen[i, i + 1 :]
+        for j in range(len(most)):
+            most[j] = np.float32(agreed[j] * exp(beta_commonality * common[j]))
+        first = last
+
+
+@compiled
 def may_sign(key, agreement, bound, inputs):
     """Return the pairs that may sign, (3, n): numbers in the order of the upper triangle, both states.
 
     Most pairs are ruled out by a bound on the hazard, which needs no root and no exponential, and the leading digits of
-    their number; `bound` is that of `consent_bounds`, `inputs` are those of `signing_hazard`.
+    their number; `bound` is that of `hazard_bounds`, `inputs` are those of `signing_hazard`. Bounds have half as many
+    digits as the hazard, so that vector code asks twice as many pairs at a time.
     """
     (base_rate, _trust_weight, beta_commonality, beta_capacity, beta_trust, product, lowest, _highest, mean_commonality,
-     mean_capacity, mean_trust, activity, capacity, _trust, _interest, _reach, perceived, pull, partners,
+     mean_capacity, mean_trust, activity, capacity, _trust, _interest, _reach, _perceived, pull, partners,
      shared_pull) = inputs
     size = len(agreement)
     found = np.empty((3, size * (size - 1) // 2 + 1), dtype=np.int64)
     # The root of a product is at most the mean: so the push of capacity falls apart into one factor for each state.
     # What two states share are partners of either: no pair is pulled more by them than some state by all its partners.
-    lure, closing = np.empty(size), 0.0
+    lure, active, closing = np.empty(size, dtype=np.float32), activity.astype(np.float32), 0.0
     for i in range(size):
-        lure[i] = np.exp(min(pull[i] + 0.5 * beta_capacity * (capacity[i] - mean_capacity), 300.0))
+        lure[i] = exp(min(pull[i] + 0.5 * beta_capacity * (capacity[i] - mean_capacity), 60.0))
         closing = max(closing, shared_pull[i] * count_shared(partners[i], partners[i]))
     # Nobody trusts more than 1. The margin is for rounding, and far above it.
     push = beta_trust * (1.0 - mean_trust) - beta_commonality * mean_commonality + closing
-    rate = base_rate * (1.0 + 1e-9) * LEADING
-    least, rate = rate * np.exp(lowest), rate * np.exp(push)
-    # From 0 to 1 an exponential lies below a parabola: e^(b x) <= 1 + b x + (e^b - 1 - b) x^2.
-    bend = np.exp(beta_commonality) - 1.0 - beta_commonality
+    rate = base_rate * (1.0 + 1e-5) * LEADING
+    least, rate = np.float32(rate * np.exp(lowest)), rate * np.exp(push)
     maybe = np.zeros(size + 8, dtype=np.bool_)
     eight = maybe[: size // 8 * 8 + 8].view(np.uint64)  # to pass over eight pairs at a time
     digits = np.empty(len(bound), dtype=np.int32)
@@ -217,13 +228,12 @@ def may_sign(key, agreement, bound, inputs):
         # Slices of rows, because loops from 0 compile to vector code and those from i + 1 do not.
         last = first + size - 1 - i
         tie, limit, luck = agreement[i, i + 1 :], bound[first:last], digits[first:last]
-        lures, others, seen = lure[i + 1 :], activity[i + 1 :], perceived[i, i + 1 :]
-        own = rate * lure[i]
+        lures, others = lure[i + 1 :], active[i + 1 :]
+        own = np.float32(rate * lure[i])
+        alone, together = (np.float32(0.0), active[i]) if product else (np.float32(0.5) * active[i], np.float32(0.5))
         for j in range(len(tie)):
-            act = initiative(product, activity[i], others[j])
-            likeness = fma(fma(bend, seen[j], beta_commonality), seen[j], 1.0)
-            most = act * fma(own * lures[j] * limit[j], likeness, least)
-            maybe[j] = (np.float64(luck[j]) < most) & (tie[j] < 0)
+            most = (alone + together * others[j]) * (own * lures[j] * limit[j] + least)
+            maybe[j] = (np.float32(luck[j]) < most) & (tie[j] < 0)
         maybe[len(tie)] = False
         for word in range(len(tie) // 8 + 1):
             if eight[word]:
