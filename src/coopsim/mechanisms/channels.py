@@ -119,6 +119,9 @@ def _spend_nothing(world: World, p: ChannelParams) -> Counters:
         _report_funding(world, np.zeros((2, world.size)), np.zeros((2, world.size), dtype=np.int64))
         world.spent = False
     dyads.distrust = _distrust(world, p)
+    world.derived.rest_on(
+        "states.budget", "states.dues", "states.capacity", "states.knowledge", "dyads.affinity", "dyads.spending_private"
+    )
     return {"ministry spending": 0.0, "agency spending": 0.0}
 
 

@@ -63,6 +63,7 @@ def perceive(world: World, p: InterestParams, rng: Stream) -> Counters:
     dyads.interest, dyads.affinity = world.derived(
         "interest", (p, states.gdp, states.ideal_point, dyads.interest_shift), lambda: _look(world, p)
     )
+    world.derived.rest_on("states.gdp", "states.ideal_point", "dyads.interest_shift")
     return {}
 
 

@@ -73,6 +73,7 @@ def suspend(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Suspend agreements of pairs that had an incident this year."""
     incident = world.dyads.incident
     if not world.derived("incidents", (incident,), lambda: bool(incident.any()), ("dyads.incident",)):
+        world.derived.rest_on("dyads.incident")
         return {"suspended": 0}
     a, b = kernels.clashes.clashing(incident)
     agreements = world.dyads.agreement[a, b]

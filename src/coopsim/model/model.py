@@ -78,7 +78,8 @@ class CoopModel(mesa.Model):
                 self.config.world, initial, self.config.start_year, self.streams("world", self.config.start_year)
             )
             self._start_mechanisms()
-        self._known_since, self._at_work, self._written = NEVER, year, frozenset[str]()
+        self._known_since, self._at_work, self._written = (NEVER, 0), year, frozenset[str]()
+        self._settled: dict[str, Counters] = {}  # what processes count that need not be asked again, by name
         self._strangers = False  # whether others than ourselves have events on Mesa's clock
         self.state_list = [State(self, row) for row in range(self.world.size)]
         self._organisation_list: list[Organisation] = []
@@ -192,9 +193,13 @@ class CoopModel(mesa.Model):
         derived = self.world.derived
         if self._strangers or self.processes is not YEAR or type(self).step is not CoopModel.step:
             derived.disturbed += 1
-        if self._known_since != derived.disturbed:  # only then may switches have changed
-            self._known_since, self._at_work = derived.disturbed, tuple(filter(self._works, self.processes))
-            self._written = frozenset(column for process in self._at_work for column in process.mechanism.writes)
+        if self._known_since[0] != derived.disturbed:  # only then may switches have changed
+            self._at_work = tuple(filter(self._works, self.processes))
+            self._settled.clear()
+        known = (derived.disturbed, len(self._settled))
+        if self._known_since != known:
+            self._known_since, asked = known, (p for p in self._at_work if p.name not in self._settled)
+            self._written = frozenset(column for process in asked for column in process.mechanism.writes)
         derived.written = self._written
 
     def _works(self, process: Process) -> bool:
@@ -231,20 +236,30 @@ class CoopModel(mesa.Model):
                       for row in range(len(bodies), len(self.world.international)))
 
     def _apply(self, process: Process, year: int) -> None:
-        mechanism = process.mechanism
-        params = self.rules.parameters[mechanism.name] if self.rules.switches[mechanism.name] else mechanism.off
-        if process.name in self.watchers:
+        name, mechanism = process.name, process.mechanism
+        if name in self.watchers:
             self.world.derived.written = None  # they may try things out on copies
-            self.watchers[process.name](self)
+            self.watchers[name](self)
             self.world.derived.written = self._written
         began = perf_counter()
-        counted: Counters = process.apply(self.world, params, self.streams(mechanism.name, year))
+        counted = self._settled.get(name)
+        if counted is None:
+            counted = self._ask(process, year)
         seconds = perf_counter() - began
         self.counters.update(counted)
         self.schedule_record.append(
-            {"year": year, "process": process.name, "mechanism": mechanism.name, "counters": dict(counted),
-             "seconds": seconds}
+            {"year": year, "process": name, "mechanism": mechanism.name, "counters": counted, "seconds": seconds}
         )
+
+    def _ask(self, process: Process, year: int) -> Counters:
+        """Let a process do its work, and remember it if it would do the same again."""
+        mechanism, derived = process.mechanism, self.world.derived
+        params = self.rules.parameters[mechanism.name] if self.rules.switches[mechanism.name] else mechanism.off
+        derived.rests = False
+        counted = process.apply(self.world, params, self.streams(mechanism.name, year))
+        if derived.rests:
+            self._settled[process.name] = counted
+        return counted
 
     def _record(self) -> None:
         self.recorder.record(self.counters)

@@ -13,7 +13,7 @@ NEVER = -1
 
 class _Known(NamedTuple):
     made: Any
-    since: tuple[int, frozenset[str] | None]  # `disturbed` and `written` while nobody writes into the inputs
+    since: int  # `disturbed` as it was, if no mechanism at work writes into the inputs
     inputs: tuple[object, ...]
     held: tuple[object, ...]  # what the inputs were when `made` was made of them
 
@@ -28,14 +28,17 @@ class Derived:
     ----------
     written : frozenset of str or None
         The columns ("dyads.trust") that mechanisms at work write, while a model simulates a year; else none, because
-        anybody may write anything.
+        anybody may write anything. They become fewer, never others, while nobody disturbs.
     disturbed : int
-        How often something else than a mechanism may have written into columns.
+        How often something else than a mechanism may have written into columns, or a switch may have been turned.
+    rests : bool
+        Whether the process at work has said that it would do the same again.
     """
 
     def __init__(self) -> None:
         self.written: frozenset[str] | None = None
         self.disturbed = 0
+        self.rests = False
         self._known: dict[str, _Known] = {}
 
     def __call__(
@@ -49,8 +52,8 @@ class Derived:
         """
         known = self._known.get(name)
         if known is not None:
-            made, (disturbed, written), before, held = known
-            if disturbed == self.disturbed and written is self.written and all(map(is_, before, inputs)):
+            made, since, before, held = known
+            if since == self.disturbed and self.written is not None and all(map(is_, before, inputs)):
                 return made
             if not columns and all(_same(old, new) for old, new in zip(held, inputs, strict=True)):
                 self._known[name] = known._replace(since=self._now(columns), inputs=inputs)
@@ -60,13 +63,17 @@ class Derived:
         self._known[name] = _Known(made, self._now(columns), inputs, held)
         return made
 
-    def _now(self, columns: tuple[str, ...]) -> tuple[int, frozenset[str] | None]:
+    def _now(self, columns: tuple[str, ...]) -> int:
         """Return what must stay as it is for inputs to stay what they are; nothing can if one of them is written."""
-        return (self.disturbed if self.at_rest(*columns) else NEVER, self.written)
+        return self.disturbed if self.at_rest(*columns) else NEVER
 
     def at_rest(self, *columns: str) -> bool:
         """Return whether no mechanism at work writes these columns; false outside a model's year: nobody knows."""
         return self.written is not None and self.written.isdisjoint(columns)
+
+    def rest_on(self, *columns: str) -> None:
+        """Say that the process at work would change and count the same again as long as these columns are at rest."""
+        self.rests = self.at_rest(*columns)
 
     def at_work(self, column: str) -> bool:
         """Return whether a mechanism at work writes this column; false outside a model's year: nobody knows."""
