@@ -11,6 +11,7 @@ counter: its state after ``index + 1`` steps is ``key + (index + 1) * golden``, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -26,6 +27,17 @@ def index_of(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "little")
 
 
+BLOCK = 8  # years whose keys are made at once: in a run one year follows another, and hashing in turn takes half the time
+
+
+@lru_cache(maxsize=1024)
+def _keys_of_block(seed: int, mechanism: str, block: int, purposes: tuple[str, ...]) -> NDArray[np.uint64]:
+    years = range(block * BLOCK, (block + 1) * BLOCK)
+    texts = (f"{seed}|{mechanism}|{year}|{purpose}" for year in years for purpose in purposes)
+    digests = b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts)
+    return np.frombuffer(digests, dtype="<u8").reshape(BLOCK, -1)
+
+
 class Stream(NamedTuple):
     """The random numbers of one mechanism in one year; each purpose and index has a number of its own."""
 
@@ -35,14 +47,13 @@ class Stream(NamedTuple):
 
     def key(self, purpose: str) -> np.uint64:
         """Return the 64-bit key of one purpose."""
-        text = f"{self.seed}|{self.mechanism}|{self.year}|{purpose}"
-        return np.uint64(int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little"))
+        key: np.uint64 = self.keys(purpose)[0]
+        return key
 
     def keys(self, *purposes: str) -> NDArray[np.uint64]:
-        """Return the 64-bit keys of several purposes, shape (n,)."""
-        before = f"{self.seed}|{self.mechanism}|{self.year}|"
-        digests = [blake2b((before + purpose).encode(), digest_size=8).digest() for purpose in purposes]
-        return np.frombuffer(b"".join(digests), dtype="<u8")
+        """Return the 64-bit keys of several purposes, shape (n,): to be read only."""
+        block, year = divmod(self.year, BLOCK)
+        return _keys_of_block(self.seed, self.mechanism, block, purposes)[year]
 
     def uniform(self, purpose: str, shape: int | tuple[int, ...]) -> Floats:
         """Return uniform numbers in (0, 1); element k of the flattened array has index k."""

@@ -22,7 +22,7 @@ from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
-from coopsim.world.activities import BILATERAL, CULTURE, LAPSED, SUSPENDED
+from coopsim.world.activities import BILATERAL, CULTURE, SUSPENDED
 from coopsim.world.agreements import NEVER
 from coopsim.world.world import World
 
@@ -60,13 +60,12 @@ def start(world: World, p: RenewalParams, rng: Stream) -> Counters:
 
 def review(world: World, p: RenewalParams, rng: Stream) -> Counters:
     """Renew agreements that fall due, or let them lapse; enter this year's signatures into the calendar."""
-    lapses, next_due, renewed = kernels.pairs.review(
+    next_due, renewed, lapsed = kernels.pairs.review(
         rng.key("lapse"), world.take_due(), world.agreements.rows, world.agreements.known, world.year,
-        world.dyads.trust, p.lapse,
+        world.dyads.trust, p.lapse, world.dyads.agreement,
     )
-    world.terminate(lapses, LAPSED)
     world.remind(world.year + p.term, next_due)
-    return {"renewed": renewed, "lapsed": len(lapses)}
+    return {"renewed": renewed, "lapsed": lapsed}
 
 
 def suspend(world: World, p: RenewalParams, rng: Stream) -> Counters:

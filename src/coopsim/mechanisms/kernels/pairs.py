@@ -18,9 +18,9 @@ from coopsim.arithmetic import (
     uniform,
     uniform_of,
 )
-from coopsim.world.activities import BILATERAL, CULTURE
+from coopsim.world.activities import BILATERAL, CULTURE, LAPSED
 from coopsim.world.agreements import AGREEMENT, NEVER, TERMS
-from coopsim.world.kernels.ledger import enter
+from coopsim.world.kernels.ledger import end, enter
 
 ACTIVITY = 11  # where activity stands among the inputs of `signing_hazard`
 NUMBER_OF_TERMS = len(TERMS)
@@ -290,11 +290,11 @@ def sign(keys, year, ceiling, floor, mean_interest, limit, agreement, bound, lea
 
 
 @compiled
-def review(key, due, rows, known, year, trust, lapse):
-    """Return which of the agreements that are due lapse, and which are due next time (M3); how many are renewed now.
+def review(key, due, rows, known, year, trust, lapse, ties):
+    """Renew agreements that are due, or let them lapse (M3); return which are due next time, and how many were renewed.
 
-    Those that have ended are neither. Next time, those signed this year are due as well; the first `known` rows are
-    older.
+    Those that have ended are not due any more. Next time, those signed this year are due as well; the first `known` rows
+    are older.
     """
     size = len(trust)
     lapses, next_due = np.empty(len(due), dtype=np.int64), np.empty(len(due) + len(rows) - known, dtype=np.int64)
@@ -319,7 +319,8 @@ def review(key, due, rows, known, year, trust, lapse):
         row = rows[agreement]
         next_due[count] = agreement
         count += 1 if row.signed == year and row.a >= 0 and row.topic == CULTURE else 0
-    return lapses[:lapsing].copy(), next_due[:count].copy(), renewed
+    end(rows, lapses[:lapsing], year, LAPSED, NEVER, ties)
+    return next_due[:count].copy(), renewed, lapsing
 
 
 @inlined
