@@ -111,13 +111,11 @@ def contributions(world: World, p: BilateralParams, a: Rows, b: Rows) -> Floats:
 def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     """Let pairs without an agreement sign one."""
     states, dyads = world.states, world.dyads
-    consent = world.derived("consent", (p.trust_weight, dyads.interest, dyads.reach), lambda: _most_consent(world, p))
     # Nobody perceives more than there is; whatever else somebody wrote stands until commonality is perceived again.
     seen = dyads.commonality if world.derived.at_work("dyads.perceived") else dyads.perceived
-    bound = world.derived(
-        "signing", (consent, p.beta_commonality, seen), lambda: _most_hazard(consent, p.beta_commonality, seen)
+    bound, leads = world.derived(
+        "signing", (seen, p, dyads.interest, dyads.reach, states.arms_length), lambda: _look_ahead(world, p, seen)
     )
-    leads = world.derived("leads", (states.arms_length,), lambda: leading_chances(states.arms_length))
     rows = kernels.pairs.sign(
         rng.keys("sign", "initiator", "activity"), world.year, MOST_CERTAIN, EPSILON, world.reference.interest, LIMIT,
         dyads.agreement, bound, leads, _inputs(world, p),
@@ -126,17 +124,21 @@ def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     return {"signed": len(rows)}
 
 
+def _look_ahead(world: World, p: BilateralParams, seen: Floats) -> tuple[NDArray[np.float32], Floats]:
+    """Return what consent, reach and the push of commonality come to at most, and with what each initiator leads.
+
+    The bound is by pair in the order of `World.pairs`; commonality is perceived up to `seen`.
+    """
+    dyads, bound = world.dyads, np.empty(len(world.pairs[0]), dtype=np.float32)
+    consent = world.derived("consent", (p.trust_weight, dyads.interest, dyads.reach), lambda: _most_consent(world, p))
+    kernels.pairs.hazard_bounds(consent, p.beta_commonality, seen, bound)
+    return bound, leading_chances(world.states.arms_length)
+
+
 def _most_consent(world: World, p: BilateralParams) -> Floats:
-    """Return what consent times reach comes to at most, by pair in the order of `World.pairs`."""
+    """Return what consent times reach comes to at most, in the same order."""
     bound = np.empty(len(world.pairs[0]))
     kernels.pairs.consent_bounds(p.trust_weight, world.dyads.interest, world.dyads.reach, bound)
-    return bound
-
-
-def _most_hazard(consent: Floats, beta_commonality: float, seen: Floats) -> NDArray[np.float32]:
-    """Return what consent times reach times the push of commonality comes to at most, in the same order."""
-    bound = np.empty(len(consent), dtype=np.float32)
-    kernels.pairs.hazard_bounds(consent, beta_commonality, seen, bound)
     return bound
 
 

@@ -19,12 +19,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
 from coopsim.param import Params, param
 from coopsim.rng import Stream
+from coopsim.world.column import Floats
 from coopsim.world.world import World
+
+
+COLUMNS = ("dyads.missions", "dyads.history", "dyads.practice", "dyads.joint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +65,22 @@ def start(world: World, p: CommonalityParams, rng: Stream) -> Counters:
 def perceive(world: World, p: CommonalityParams, rng: Stream) -> Counters:
     """Missions and agreements uncover what two states share."""
     dyads = world.dyads
-    missions = world.derived(
-        "missions of both", (dyads.missions,), lambda: dyads.missions.astype(np.int8) + dyads.missions.T
-    )
-    shared = (p.joint_weight, dyads.history, dyads.practice, dyads.joint)
-    dyads.commonality = world.derived(
-        "commonality", shared, lambda: kernels.attitudes.share(*shared), ("dyads.practice", "dyads.joint")
+    missions, dyads.commonality = world.derived(
+        "commonality", (p.joint_weight,), lambda: _look_around(world, p), COLUMNS
     )
     kernels.attitudes.discover(
         missions, dyads.agreement, p.discovery_rate, dyads.commonality, dyads.discovered, dyads.perceived
     )
     return {}
+
+
+def _look_around(world: World, p: CommonalityParams) -> tuple[NDArray[np.int8], Floats]:
+    """Return the missions of both sides and the commonality of each pair, both (S, S)."""
+    dyads = world.dyads
+    missions = world.derived(
+        "missions of both", (dyads.missions,), lambda: dyads.missions.astype(np.int8) + dyads.missions.T
+    )
+    return missions, kernels.attitudes.share(p.joint_weight, dyads.history, dyads.practice, dyads.joint)
 
 
 COMMONALITY = Mechanism(

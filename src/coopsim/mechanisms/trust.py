@@ -20,10 +20,9 @@ trust_baseline; states.exited; international.members. Writes: dyads.trust.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coopsim.mechanisms import kernels
 from coopsim.mechanisms.mechanism import Counters, Mechanism, Process
@@ -35,7 +34,7 @@ from coopsim.world.world import World
 SIGNALS = (
     "dyads.contact", "dyads.comembership", "dyads.settled", "dyads.incident", "dyads.open_claim", "states.exited",
 )
-COLUMNS = ("dyads.memory", "international.members", *SIGNALS)
+COLUMNS = ("dyads.trust_baseline", "dyads.memory", "international.members", *SIGNALS)
 AGREEMENT_SIGNAL = 0.5
 COMEMBERSHIP_SIGNAL = 0.3
 GRIEVANCE = 0.1  # negative signal of an open claim, or of leaving the universal organisation
@@ -75,13 +74,12 @@ def update(trust: Floats, positive: Floats, negative: Floats, baseline: Floats, 
 
 def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
     """Every state revises its trust in every other."""
-    dyads, exited = world.dyads, world.states.exited
-    signals = (dyads.contact, dyads.comembership, dyads.settled, dyads.incident, dyads.open_claim)
-    given = (p.memory_weight, dyads.trust_baseline, dyads.memory, world.international.members, *signals, exited)
-    goal, member, signalled = world.derived("trust", given, lambda: _look_around(world, *given), COLUMNS)
+    dyads = world.dyads
+    goal, member, signalled = world.derived("trust", (p.memory_weight,), lambda: _look_around(world, p), COLUMNS)
     if signalled or world.spent:
         kernels.attitudes.revise_trust(
-            dyads.agreement, dyads.trust_dose, signalled, *signals, member, exited, goal,
+            dyads.agreement, dyads.trust_dose, signalled, dyads.contact, dyads.comembership, dyads.settled,
+            dyads.incident, dyads.open_claim, member, world.states.exited, goal,
             AGREEMENT_SIGNAL, COMEMBERSHIP_SIGNAL, GRIEVANCE, p.gain, p.loss, p.forgetting, dyads.trust,
         )
     else:
@@ -91,17 +89,17 @@ def revise(world: World, p: TrustParams, rng: Stream) -> Counters:
     return {}
 
 
-def _look_around(
-    world: World, memory_weight: float, baseline: Floats, memory: Floats, members: Bools, *signals: NDArray[Any]
-) -> tuple[Floats, Bools, bool]:
+def _look_around(world: World, p: TrustParams) -> tuple[Floats, Bools, bool]:
     """Return the level to which trust returns, (S, S), who belongs to the universal organisation, (S,), and signals.
 
     What is asked about signals is whether there may be any beside agreements and doses.
     """
-    universal = world.international.universal
-    member = members[universal] if universal >= 0 else np.zeros(world.size, dtype=np.bool_)
-    signalled = not world.derived.at_rest(*SIGNALS) or any(signal.any() for signal in signals)
-    return kernels.attitudes.remembered_trust(memory_weight, baseline, memory), member, signalled
+    dyads, universal = world.dyads, world.international.universal
+    member = world.international.members[universal] if universal >= 0 else np.zeros(world.size, dtype=np.bool_)
+    signalled = not world.derived.at_rest(*SIGNALS) or any(column.any() for column in (
+        dyads.contact, dyads.comembership, dyads.settled, dyads.incident, dyads.open_claim, world.states.exited
+    ))
+    return kernels.attitudes.remembered_trust(p.memory_weight, dyads.trust_baseline, dyads.memory), member, signalled
 
 
 TRUST = Mechanism("trust", "M12", "Trust", TrustParams, writes=("dyads.trust",))
