@@ -116,12 +116,12 @@ def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     bound, leads = world.derived(
         "signing", (seen, p, dyads.interest, dyads.reach, states.arms_length), lambda: _look_ahead(world, p, seen)
     )
-    rows = kernels.pairs.sign(
+    signed = kernels.pairs.sign(
         rng.keys("sign", "initiator", "activity"), world.year, MOST_CERTAIN, EPSILON, world.reference.interest, LIMIT,
-        dyads.agreement, bound, leads, _inputs(world, p),
+        dyads.agreement, bound, leads, world.agreements.room(len(bound)), len(world.agreements), _inputs(world, p),
     )
-    world.agreements.enter(rows, dyads.agreement)
-    return {"signed": len(rows)}
+    world.agreements.append(signed)
+    return {"signed": signed}
 
 
 def _look_ahead(world: World, p: BilateralParams, seen: Floats) -> tuple[NDArray[np.float32], Floats]:

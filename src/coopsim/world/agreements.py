@@ -68,7 +68,7 @@ class Agreements:
     """The append-only table of agreements and the table of accessions."""
 
     def __init__(self) -> None:
-        self._agreements = Growing(AGREEMENT, 16384)  # room for most runs: nobody waits for the ledger to move
+        self._agreements = Growing(AGREEMENT, 65536)  # room for most runs: nobody waits for the ledger to move
         self._accessions = Growing(ACCESSION)
         self.known = 0  # number of agreements when the year began
         self._activities, self._led = np.full(64, NEVER, dtype=np.int8), 0  # and how many of them are known
@@ -129,10 +129,13 @@ class Agreements:
         )
         return np.arange(first, len(self), dtype=np.int64)
 
-    def enter(self, rows: NDArray[np.void], ties: NDArray[np.int32]) -> None:
-        """Append rows of bilateral cultural agreements in force, and write them into the matrix of ties in force."""
-        first = len(self)
-        kernels.ledger.append(rows, self._agreements.extend(len(rows)), first, ties)
+    def room(self, number: int) -> NDArray[np.void]:
+        """Return the rows behind the last one, for loops that fill some of them; `append` says how many."""
+        return self._agreements.room(number)
+
+    def append(self, number: int) -> None:
+        """Append the first rows of the room: agreements that stand in the matrix of ties in force already."""
+        self._agreements.extend(number)
 
     def open(
         self, *, form: int, topic: int, activity: int, year: int, norm: int = NEVER, body: int = NEVER

@@ -26,13 +26,18 @@ class Growing:
 
     def extend(self, number: int) -> NDArray[np.void]:
         """Append `number` rows and return the view on them; they are zero, like all that are not in use."""
+        new = self.room(number)
+        self._count += number
+        return new
+
+    def room(self, number: int) -> NDArray[np.void]:
+        """Return a view on the `number` rows behind those in use, for somebody who does not know yet how many to append."""
         needed = self._count + number
         if needed > len(self._rows):
             grown = np.zeros(max(needed, 2 * len(self._rows)), dtype=self._rows.dtype)
             _bytes(grown[: self._count])[:] = _bytes(self.rows)
             self._rows = grown
-        self._count = needed
-        return self._rows[needed - number : needed]
+        return self._rows[self._count : needed]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return a copy without the room behind the rows."""

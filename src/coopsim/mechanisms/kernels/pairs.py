@@ -19,7 +19,7 @@ from coopsim.arithmetic import (
     uniform_of,
 )
 from coopsim.world.activities import BILATERAL, CULTURE, LAPSED
-from coopsim.world.agreements import AGREEMENT, NEVER, TERMS
+from coopsim.world.agreements import NEVER, TERMS
 from coopsim.world.kernels.ledger import end, enter
 
 ACTIVITY = 11  # where activity stands among the inputs of `signing_hazard`
@@ -273,10 +273,11 @@ def take_initiative(initiator_key, activity_key, floor, pairs, a, b, activity, l
 
 
 @compiled
-def sign(keys, year, ceiling, floor, mean_interest, limit, agreement, bound, leads, inputs):
-    """Return new rows for the ledger, (n,), one for each pair that signs (M2).
+def sign(keys, year, ceiling, floor, mean_interest, limit, agreement, bound, leads, room, first, inputs):
+    """Fill a row of the ledger for each pair that signs (M2), and enter it into the matrix of ties; return how many.
 
-    `keys` are those of the signature, of the initiative and of the activity.
+    `keys` are those of the signature, of the initiative and of the activity; the first row of `room` has the number
+    `first`.
     """
     signing = draw_signatures(keys[0], ceiling, agreement, bound, inputs)
     pairs, a, b = signing[0], signing[1], signing[2]
@@ -284,9 +285,10 @@ def sign(keys, year, ceiling, floor, mean_interest, limit, agreement, bound, lea
     take_initiative(keys[1], keys[2], floor, pairs, a, b, inputs[ACTIVITY], leads, initiator, leading)
     terms = np.zeros((len(a), NUMBER_OF_TERMS))
     signing_terms(a, b, floor, mean_interest, limit, inputs, terms)
-    rows = np.zeros(len(a), dtype=AGREEMENT)
-    enter(rows, BILATERAL, NEVER, a, b, np.full_like(a, year), initiator, leading, np.full_like(a, CULTURE), terms)
-    return rows
+    enter(room, BILATERAL, NEVER, a, b, np.full_like(a, year), initiator, leading, np.full_like(a, CULTURE), terms)
+    for k in range(len(a)):
+        agreement[a[k], b[k]] = agreement[b[k], a[k]] = first + k
+    return len(a)
 
 
 @compiled

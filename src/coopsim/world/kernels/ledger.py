@@ -7,22 +7,14 @@ from coopsim.arithmetic import compiled
 
 @compiled
 def enter(rows, form, none, a, b, year, initiator, activity, topic, why):
-    """Fill new rows with bilateral agreements that enter into force at once; `none` is written where nothing is."""
-    for k in range(len(rows)):
+    """Fill the first rows with bilateral agreements that enter into force at once; `none` is written where nothing is."""
+    for k in range(len(a)):
         row = rows[k]
         row.form, row.activity, row.topic = form, activity[k], topic[k]
         row.a, row.b, row.initiator = a[k], b[k], initiator[k]
         row.norm = row.body = row.ended = none
         row.proposed = row.signed = row.in_force = year[k]
         row.why[:] = why[k]
-
-
-@compiled
-def append(signed, rows, first, ties):
-    """Fill new rows, whose first has the number `first`, and write them into the matrix of ties in force."""
-    for k in range(len(signed)):
-        rows[k] = signed[k]
-        ties[signed[k].a, signed[k].b] = ties[signed[k].b, signed[k].a] = first + k
 
 
 @compiled
