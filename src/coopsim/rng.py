@@ -27,7 +27,7 @@ def index_of(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "little")
 
 
-BLOCK = 8  # years whose keys are made at once: in a run one year follows another, and hashing in turn takes half the time
+BLOCK = 8  # years whose keys are made at once: one year follows another, and hashing in turn takes half the time
 
 
 @lru_cache(maxsize=1024)

@@ -120,7 +120,8 @@ def _spend_nothing(world: World, p: ChannelParams) -> Counters:
         world.spent = False
     dyads.distrust = _distrust(world, p)
     world.derived.rest_on(
-        "states.budget", "states.dues", "states.capacity", "states.knowledge", "dyads.affinity", "dyads.spending_private"
+        "states.budget", "states.dues", "states.capacity", "states.knowledge", "dyads.affinity",
+        "dyads.spending_private",
     )
     return {"ministry spending": 0.0, "agency spending": 0.0}
 

@@ -28,7 +28,6 @@ from coopsim.rng import Stream
 from coopsim.world.column import Floats
 from coopsim.world.world import World
 
-
 COLUMNS = ("dyads.missions", "dyads.history", "dyads.practice", "dyads.joint")
 
 

@@ -236,30 +236,24 @@ class CoopModel(mesa.Model):
                       for row in range(len(bodies), len(self.world.international)))
 
     def _apply(self, process: Process, year: int) -> None:
-        name, mechanism = process.name, process.mechanism
+        name, mechanism, derived = process.name, process.mechanism, self.world.derived
         if name in self.watchers:
-            self.world.derived.written = None  # they may try things out on copies
+            derived.written = None  # they may try things out on copies
             self.watchers[name](self)
-            self.world.derived.written = self._written
+            derived.written = self._written
         began = perf_counter()
         counted = self._settled.get(name)
         if counted is None:
-            counted = self._ask(process, year)
+            params = self.rules.parameters[mechanism.name] if self.rules.switches[mechanism.name] else mechanism.off
+            derived.rests = False
+            counted = process.apply(self.world, params, self.streams(mechanism.name, year))
+            if derived.rests:
+                self._settled[name] = counted
         seconds = perf_counter() - began
         self.counters.update(counted)
         self.schedule_record.append(
             {"year": year, "process": name, "mechanism": mechanism.name, "counters": counted, "seconds": seconds}
         )
-
-    def _ask(self, process: Process, year: int) -> Counters:
-        """Let a process do its work, and remember it if it would do the same again."""
-        mechanism, derived = process.mechanism, self.world.derived
-        params = self.rules.parameters[mechanism.name] if self.rules.switches[mechanism.name] else mechanism.off
-        derived.rests = False
-        counted = process.apply(self.world, params, self.streams(mechanism.name, year))
-        if derived.rests:
-            self._settled[process.name] = counted
-        return counted
 
     def _record(self) -> None:
         self.recorder.record(self.counters)

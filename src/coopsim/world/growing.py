@@ -31,7 +31,7 @@ class Growing:
         return new
 
     def room(self, number: int) -> NDArray[np.void]:
-        """Return a view on the `number` rows behind those in use, for somebody who does not know yet how many to append."""
+        """Return a view on the `number` rows behind those in use, for who does not know yet how many to append."""
         needed = self._count + number
         if needed > len(self._rows):
             grown = np.zeros(max(needed, 2 * len(self._rows)), dtype=self._rows.dtype)

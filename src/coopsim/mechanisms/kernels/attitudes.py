@@ -103,8 +103,8 @@ def revise_trust(
 ):
     """Update trust (M12), shape (S, S), towards `goal`.
 
-    Without any contact, comembership, claim, incident or exit in the world, `signalled` is false. Most states clash with
-    nobody, settle nothing and hold no open claim: their rows need fewer passes.
+    Without any contact, comembership, claim, incident or exit in the world, `signalled` is false. Most states clash
+    with nobody, settle nothing and hold no open claim: their rows need fewer passes.
     """
     size = len(trust)
     received = dose.T.copy()  # rows, so that the loops below compile to vector code

@@ -12,7 +12,6 @@ from coopsim.arithmetic import (
     count_bits,
     exp,
     fill_leading_digits,
-    fma,
     inlined,
     normal,
     uniform,
@@ -295,8 +294,8 @@ def sign(keys, year, ceiling, floor, mean_interest, limit, agreement, bound, lea
 def review(key, due, rows, known, year, trust, lapse, ties):
     """Renew agreements that are due, or let them lapse (M3); return which are due next time, and how many were renewed.
 
-    Those that have ended are not due any more. Next time, those signed this year are due as well; the first `known` rows
-    are older.
+    Those that have ended are not due any more. Next time, those signed this year are due as well; the first `known`
+    rows are older.
     """
     size = len(trust)
     lapses, next_due = np.empty(len(due), dtype=np.int64), np.empty(len(due) + len(rows) - known, dtype=np.int64)

@@ -7,7 +7,7 @@ from coopsim.arithmetic import compiled
 
 @compiled
 def enter(rows, form, none, a, b, year, initiator, activity, topic, why):
-    """Fill the first rows with bilateral agreements that enter into force at once; `none` is written where nothing is."""
+    """Fill the first rows with bilateral agreements that enter into force at once; `none` stands where nothing is."""
     for k in range(len(a)):
         row = rows[k]
         row.form, row.activity, row.topic = form, activity[k], topic[k]
