@@ -68,7 +68,7 @@ class TrustParams(Params):
 
 def update(trust: Floats, positive: Floats, negative: Floats, baseline: Floats, p: TrustParams) -> Floats:
     """Return next year's trust for given signals; the equation itself, any shape."""
-    each = np.vectorize(kernels.attitudes.next_trust.py_func, otypes=[np.float64])
+    each = np.vectorize(kernels.attitudes.next_trust, otypes=[np.float64])
     return np.asarray(each(trust, positive, negative, baseline, p.gain, p.loss, p.forgetting))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, inlined, saturate
+from coopsim.arithmetic import compiled, fma, inlined, saturate
 
 
 @compiled
@@ -60,8 +60,9 @@ def remember(understanding_dose, contact, incident, decay, reconciliation, shock
 @inlined
 def next_trust(trust, positive, negative, baseline, gain, loss, forgetting):
     """Return next year's trust (M12): the equation itself."""
-    trust = trust + gain * positive * (1.0 - trust) - loss * negative * trust + forgetting * (baseline - trust)
-    return min(max(trust, 0.0), 1.0)
+    faded = fma(forgetting, baseline - trust, trust)
+    grown = fma(gain * positive, 1.0 - trust, faded)
+    return min(max(fma(-loss * negative, trust, grown), 0.0), 1.0)
 
 
 @inlined
@@ -87,13 +88,15 @@ def remembered_trust(memory_weight, baseline, memory):
 def revise_trust_by_agreements(agreement, goal, agreement_signal, gain, forgetting, trust):
     """Update trust (M12), shape (S, S), towards `goal`, in a world without any signal beside agreements.
 
-    One loop over all cells; the diagonal stays zero, as there is neither an agreement nor a goal.
+    One loop over all cells, with the parts of `next_trust` that are left; the diagonal stays zero, as there is neither
+    an agreement nor a goal.
     """
-    by_agreement = saturate(agreement_signal)
+    rise = gain * saturate(agreement_signal)
     tie, goals, level = agreement.reshape(-1), goal.reshape(-1), trust.reshape(-1)
     for k in range(len(level)):
-        positive = by_agreement if tie[k] >= 0 else 0.0
-        level[k] = next_trust(level[k], positive, 0.0, goals[k], gain, 0.0, forgetting)
+        faded = fma(forgetting, goals[k] - level[k], level[k])
+        grown = fma(rise, 1.0 - level[k], faded)
+        level[k] = min(max(grown if tie[k] >= 0 else faded, 0.0), 1.0)
 
 
 @compiled
