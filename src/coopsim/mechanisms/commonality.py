@@ -77,7 +77,7 @@ def _look_around(world: World, p: CommonalityParams) -> tuple[NDArray[np.int8], 
     """Return the missions of both sides and the commonality of each pair, both (S, S)."""
     dyads = world.dyads
     missions = world.derived(
-        "missions of both", (dyads.missions,), lambda: dyads.missions.astype(np.int8) + dyads.missions.T
+        "missions of both", (dyads.missions,), lambda: dyads.missions.view(np.int8) + dyads.missions.view(np.int8).T
     )
     return missions, kernels.attitudes.share(p.joint_weight, dyads.history, dyads.practice, dyads.joint)
 
