@@ -64,13 +64,12 @@ def _of_rank(values: Floats, ranks: Sequence[int]) -> list[float]:
     if values.size <= FEW or span <= TOLERANCE:
         ordered = np.sort(values)
         return [float(ordered[rank]) for rank in ranks]
-    # A step that rises with the value: rounding may merge cells but cannot mix up their order.
-    cell = ((values - low) * (CELLS / span)).astype(np.intp)
-    up_to = np.cumsum(np.bincount(cell))
+    scale = CELLS / span
+    up_to = np.cumsum(kernels.values.count_cells(values, low, scale, CELLS + 1))
     found = []
     for rank in ranks:
         place = int(np.searchsorted(up_to, rank, side="right"))
-        inside = values[cell == place]
+        inside = kernels.values.in_cell(values, low, scale, place)
         rank -= int(up_to[place - 1]) if place else 0
         found.append(float(np.partition(inside, rank)[rank]))
     return found

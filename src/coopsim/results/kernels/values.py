@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled
+from coopsim.arithmetic import compiled, inlined
 
 
 @compiled
@@ -72,3 +72,28 @@ def sums_by(kind, amount, kinds):
     for k in range(len(kind)):
         sums[kind[k]] += amount[k]
     return sums
+
+
+@inlined
+def cell_of(value, low, scale):
+    """Return a step that rises with the value: rounding may merge cells but cannot mix up their order."""
+    return np.int64((value - low) * scale)
+
+
+@compiled
+def count_cells(values, low, scale, cells):
+    """Return how many values there are in each cell, shape (cells,)."""
+    counts = np.zeros(cells, dtype=np.int64)
+    for value in values:
+        counts[cell_of(value, low, scale)] += 1
+    return counts
+
+
+@compiled
+def in_cell(values, low, scale, cell):
+    """Return the values in one cell, which are few."""
+    place, count = np.empty(len(values) + 1, dtype=np.int64), 0
+    for k in range(len(values)):
+        place[count] = k
+        count += np.int64(cell_of(values[k], low, scale) == cell)
+    return values[place[:count]]
