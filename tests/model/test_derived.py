@@ -6,6 +6,8 @@ from mesa.time import Schedule
 
 from coopsim.interventions import KINDS
 from coopsim.mechanisms import CORE, MECHANISMS, YEAR
+from coopsim.mechanisms.bilateral import hazards
+from coopsim.mechanisms.mechanism import probability
 from coopsim.model import CoopModel
 from coopsim.world.derived import Derived
 from worlds import assert_same_world, random_config, short_config
@@ -35,6 +37,7 @@ BUSY = changes(
     ("open_missions", {"who": "S01", "in": "all"}), ("close_missions", {"who": "S02"}),
     ("shift_interest", {"who": "S03", "in": "all", "by": 2.0}), ("shift_ideal_point", {"who": "S03", "by": 2.0}),
     ("incident", {"who": "S01", "with": "S04"}), ("set_channel", {"who": "all", "share": 0.4}),
+    ("withdraw", {"who": "S05", "from": "WORLD"}),
 )
 
 
@@ -138,3 +141,80 @@ def test_a_celebration_ends_with_its_year():
     model.run_for(5)
     assert seen == [1, 1, 4, 1, 1]
     assert np.array_equal(model.world.dyads.event_boost, np.ones((6, 6)))
+
+
+RESTS = ("perceive interest", "suspend agreements", "allocate programmes")
+
+
+def asked_in(config, years, monkeypatch):
+    """Return the years in which processes were asked, by name."""
+    asked = {process.name: [] for process in YEAR}
+
+    def listening(process):
+        def apply(world, params, rng):
+            asked[process.name].append(world.year)
+            return process.apply(world, params, rng)
+
+        return type(process)(process.name, process.mechanism, apply)
+
+    order = tuple(map(listening, YEAR))
+    monkeypatch.setattr("coopsim.model.model.YEAR", order)
+    model = CoopModel(config, rng=3, year=order)
+    model.run_for(years)
+    return asked, model
+
+
+def test_who_would_do_the_same_again_is_not_asked(monkeypatch):
+    asked, model = asked_in(short_config(12, 6, SMALL), 6, monkeypatch)
+    assert {name: len(asked[name]) for name in RESTS} == dict(zip(RESTS, (1, 1, 2), strict=True))
+    assert all(len(years) in (0, 6) for name, years in asked.items() if name not in RESTS)
+    rows = [row for row in model.schedule_record if row["process"] == "suspend agreements"]
+    assert [row["year"] for row in rows] == list(range(2026, 2032))
+    assert all(row["counters"] == {"suspended": 0} for row in rows)
+
+
+def test_an_intervention_lets_everybody_be_asked_again(monkeypatch):
+    shifted = changes(("shift_interest", {"who": "S03", "in": "all", "by": 2.0}))
+    asked, _ = asked_in(short_config(12, 6, SMALL, interventions=shifted), 6, monkeypatch)
+    assert asked["perceive interest"] == [2026, 2027]
+
+
+def test_with_incidents_suspension_is_asked_every_year(monkeypatch):
+    asked, _ = asked_in(short_config(12, 6, SMALL | {"mechanisms.conflict": True}), 6, monkeypatch)
+    assert len(asked["suspend agreements"]) == 6
+
+
+@pytest.mark.parametrize("there_is", [0.0, 1.0])
+def test_what_is_perceived_without_its_mechanism_counts_whatever_there_is(there_is):
+    config = short_config(30, 4, SMALL | {"mechanisms.commonality": False, "bilateral.beta_commonality": 8.0})
+    signed = []
+    for perceived in (0.0, 1.0):
+        model = CoopModel(config, rng=3)
+        model.world.dyads.commonality[:] = there_is * (1 - np.eye(30))
+        model.world.dyads.perceived[:] = perceived * (1 - np.eye(30))
+        model.run_for(1)
+        a, b = model.world.pairs
+        chance = probability(hazards_before(config, there_is, perceived))
+        drawn = model.streams("bilateral", 2026).uniform("sign", len(a)) < chance
+        rows = model.world.agreements.rows
+        new = (rows["signed"] == 2026) & (rows["form"] == 0) & (rows["topic"] == 0)
+        assert sorted(zip(rows["a"][new], rows["b"][new], strict=True)) == sorted(zip(a[drawn], b[drawn], strict=True))
+        signed.append(int(new.sum()))
+    assert signed[0] < signed[1]
+
+
+def hazards_before(config, there_is, perceived):
+    """Return the hazards of the first year's signatures; none of pairs with an agreement."""
+    found = []
+
+    def look(model):
+        world = model.world
+        hazard = hazards(world, model.rules.parameters["bilateral"], *world.pairs)
+        found.append(np.where(world.dyads.tied[world.pairs], 0.0, hazard))
+
+    model = CoopModel(config, rng=3)
+    model.world.dyads.commonality[:] = there_is * (1 - np.eye(30))
+    model.world.dyads.perceived[:] = perceived * (1 - np.eye(30))
+    model.watchers["sign agreements"] = look
+    model.run_for(1)
+    return found[0]

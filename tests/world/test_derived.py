@@ -83,3 +83,21 @@ def test_what_is_derived_knows_by_identity_whether_its_input_was_made_anew():
         derived.disturbed += 1
         derived("y", (derived("x", (column,), base),), made)
     assert base.times == made.times == 2
+
+
+def test_a_process_rests_on_columns_that_nobody_at_work_writes():
+    derived = at_work("dyads.trust")
+    derived.rest_on("dyads.incident", "states.gdp")
+    assert derived.rests
+    derived.rest_on("dyads.incident", "dyads.trust")
+    assert not derived.rests
+
+
+def test_nobody_is_at_work_outside_of_a_year():
+    derived = at_work("dyads.trust")
+    assert derived.at_work("dyads.trust")
+    assert not derived.at_work("dyads.incident")
+    derived.written = None
+    assert not derived.at_work("dyads.trust")
+    derived.rest_on("dyads.incident")
+    assert not derived.rests

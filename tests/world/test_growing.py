@@ -19,3 +19,13 @@ def test_a_deep_copy_grows_for_itself():
     assert rows.rows["amount"].tolist() == [1.5, 2.5, 9]
     assert same.rows.tolist() == [(0, 7.0), (0, 2.5), *[(4, 0.0)] * 3]
     assert len(deepcopy(Growing(DTYPE))) == 0
+
+
+def test_the_room_is_not_in_use_until_it_is_appended():
+    rows = Growing(DTYPE, space=2)
+    rows.extend(1)["state"] = 7
+    room = rows.room(5)
+    assert (len(room), len(rows)) == (5, 1)
+    room["state"][:2] = [8, 9]
+    rows.extend(2)
+    assert rows.rows["state"].tolist() == [7, 8, 9]
