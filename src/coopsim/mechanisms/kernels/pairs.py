@@ -14,6 +14,7 @@ from coopsim.arithmetic import (
     fill_leading_digits,
     inlined,
     normal,
+    saturate,
     uniform,
     uniform_of,
 )
@@ -207,7 +208,8 @@ def may_sign(key, agreement, bound, inputs):
      mean_capacity, mean_trust, activity, capacity, _trust, _interest, _reach, _perceived, pull, partners,
      shared_pull) = inputs
     size = len(agreement)
-    found = np.empty((3, size * (size - 1) // 2 + 1), dtype=np.int64)
+    # Whole numbers without a sign: as indices they need not be asked whether they count from the end.
+    found = np.empty((3, size * (size - 1) // 2 + 1), dtype=np.uint32)
     # The root of a product is at most the mean: so the push of capacity falls apart into one factor for each state.
     # What two states share are partners of either: no pair is pulled more by them than some state by all its partners.
     lure, active, closing = np.empty(size, dtype=np.float32), activity.astype(np.float32), 0.0
@@ -251,10 +253,9 @@ def draw_signatures(key, ceiling, agreement, bound, inputs):
     hazard, count = np.empty(len(pairs)), 0
     signing_hazards(one, other, inputs, hazard)
     for k in range(len(pairs)):
-        u = uniform(key, pairs[k])
-        if u < hazard[k] and u < -np.expm1(-min(hazard[k], ceiling)):
-            pairs[count], one[count], other[count] = pairs[k], one[k], other[k]
-            count += 1
+        chance = saturate(min(hazard[k], ceiling))
+        pairs[count], one[count], other[count] = pairs[k], one[k], other[k]
+        count += np.int64(uniform(key, pairs[k]) < chance)
     return found[:, :count].copy()
 
 
@@ -280,14 +281,15 @@ def sign(keys, year, ceiling, floor, mean_interest, limit, agreement, bound, lea
     """
     signing = draw_signatures(keys[0], ceiling, agreement, bound, inputs)
     pairs, a, b = signing[0], signing[1], signing[2]
-    initiator, leading = np.empty_like(a), np.zeros_like(a)
+    number = len(a)
+    initiator, leading = np.empty(number, dtype=np.int64), np.zeros(number, dtype=np.int64)
     take_initiative(keys[1], keys[2], floor, pairs, a, b, inputs[ACTIVITY], leads, initiator, leading)
-    terms = np.zeros((len(a), NUMBER_OF_TERMS))
+    terms = np.zeros((number, NUMBER_OF_TERMS))
     signing_terms(a, b, floor, mean_interest, limit, inputs, terms)
-    enter(room, BILATERAL, NEVER, a, b, np.full_like(a, year), initiator, leading, np.full_like(a, CULTURE), terms)
-    for k in range(len(a)):
+    enter(room, BILATERAL, NEVER, a, b, np.full(number, year), initiator, leading, np.full(number, CULTURE), terms)
+    for k in range(number):
         agreement[a[k], b[k]] = agreement[b[k], a[k]] = first + k
-    return len(a)
+    return number
 
 
 @compiled
