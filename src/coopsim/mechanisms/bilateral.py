@@ -44,7 +44,7 @@ from coopsim.world.world import World
 Rows = NDArray[np.int64]
 LOWEST, HIGHEST = -10.0, 6.0
 LIMIT = TERMS.index("limit")
-COLUMNS = ("dyads.interest", "dyads.reach", "states.arms_length")  # what is known ahead of signing, beside commonality
+COLUMNS = ("dyads.reach", "states.arms_length")  # beside interest and commonality, which are replaced as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def sign(world: World, p: BilateralParams, rng: Stream) -> Counters:
     dyads = world.dyads
     # Nobody perceives more than there is; whatever else somebody wrote stands until commonality is perceived again.
     seen = dyads.commonality if world.derived.at_work("dyads.perceived") else dyads.perceived
-    bound, leads = world.derived("signing", (seen, p), lambda: _look_ahead(world, p, seen), COLUMNS)
+    bound, leads = world.derived("signing", (seen, p, dyads.interest), lambda: _look_ahead(world, p, seen), COLUMNS)
     signed = kernels.pairs.sign(
         rng.keys("sign", "initiator", "activity"), world.year, MOST_CERTAIN, EPSILON, world.reference.interest, LIMIT,
         dyads.agreement, bound, leads, world.agreements.room(len(bound)), len(world.agreements), _inputs(world, p),

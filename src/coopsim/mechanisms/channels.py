@@ -129,6 +129,8 @@ def _spend_nothing(world: World, p: ChannelParams) -> Counters:
 def _distrust(world: World, p: ChannelParams) -> Floats:
     """Return what a state-run programme loses in credibility, shape (S, S)."""
     def make() -> Floats:
+        if p.credibility_discount == 0:
+            return np.zeros((world.size, world.size))
         distrust = p.credibility_discount * (1 - world.dyads.affinity)
         np.fill_diagonal(distrust, 0.0)
         return np.asarray(distrust)
