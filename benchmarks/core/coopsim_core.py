@@ -6,6 +6,7 @@ import numpy as np
 
 from coopsim.config import Config
 from coopsim.model import CoopModel
+from coopsim.results import kernels
 from coopsim.rng import Streams
 from coopsim.world.agreements import NEVER
 from coopsim.world.build import WorldSpec
@@ -33,7 +34,8 @@ class Reduced(CoopModel):
             return
         size, signed, lapsed = self.world.size, self.counters["signed"], self.counters["lapsed"]
         self.in_force += signed - lapsed
-        self.rows.append((self.in_force, float(self.world.dyads.trust.sum()) / (size * (size - 1)), signed, lapsed))
+        trust = kernels.pairs.total(self.world.dyads.trust) / (size * (size - 1))
+        self.rows.append((self.in_force, trust, signed, lapsed))
 
 
 def model_of(config: Config, seed: int, kind: type[CoopModel] = CoopModel) -> CoopModel:
