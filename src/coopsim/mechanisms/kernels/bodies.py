@@ -14,7 +14,8 @@ def collect(members, universal, dues, grant, budget):
     Return the dues of states that have no organisation for them.
     """
     carried = 0.0
-    budget[:] = grant
+    for r in range(len(budget)):  # the assignment of an array takes seconds to compile
+        budget[r] = grant[r]
     for i in range(len(dues)):
         number = 0
         for r in range(len(budget)):

@@ -14,7 +14,8 @@ def enter(rows, form, none, a, b, year, initiator, activity, topic, why):
         row.a, row.b, row.initiator = a[k], b[k], initiator[k]
         row.norm = row.body = row.ended = none
         row.proposed = row.signed = row.in_force = year[k]
-        row.why[:] = why[k]
+        for term in range(why.shape[1]):  # the assignment of an array takes seconds to compile
+            row.why[term] = why[k, term]
 
 
 @compiled
