@@ -10,8 +10,12 @@ from typing import Any
 import numba as nb
 import numpy as np
 from llvmlite import ir
+from llvmlite.binding import set_option
 from numba import types
 from numba.extending import intrinsic
+
+# Two vectors a turn: in long polynomials every step waits for the one before, so that one alone leaves units idle.
+set_option("coopsim", "-force-vector-interleave=2")
 
 compiled = nb.njit(cache=True, error_model="numpy", nogil=True)
 inlined = nb.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
