@@ -132,9 +132,10 @@ def expect(state, scale, weight, u, mean, way):
         m = scale * weight[j]
         x = uniform_of(state)
         u[j], mean[j] = x, m
-        # 1 - m <= exp(-m): where next to nobody is expected, an exponential is not needed.
+        # 1 - m + m^2/2 - m^3/6 <= exp(-m): where next to nobody is expected, an exponential is not needed.
+        some = x > fma(-m, fma(-m, fma(-m, 1 / 6, 0.5), 1.0), 1.0)
         low = FEW if m <= FEW_MEAN else SEVERAL
-        way[j] = MANY if m > LARGE_MEAN else (low if x > 1.0 - m else NOBODY)
+        way[j] = MANY if m > LARGE_MEAN else (low if some else NOBODY)
 
 
 @inlined
@@ -192,22 +193,15 @@ def draw(u, mean, way, few_places, several_places, many_places, drawn_u, drawn_m
 
 
 @inlined
-def settle(students, scholars, artists, stay, circulation, stock_kept, per_head, stock, diaspora, contact, gone,
-           settled, back):
-    """Update a row of stocks and contact, and fill who left, stayed and came back."""
-    size = len(stock)
-    for j in range(size):
-        gone[j] = students[j] + scholars[j] + artists[j]
-    for j in range(size):
+def settle(gone, students, stay, circulation, stock_kept, stock, diaspora, settled, back):
+    """Update a row of stocks, and fill who stayed and who came back of those who left."""
+    for j in range(len(gone)):
         settled[j] = stay[j] * gone[j]
-    for j in range(size):
-        circulating = circulation * diaspora[j]
-        back[j] = gone[j] - settled[j] + circulating
-        diaspora[j] += settled[j] - circulating
-    for j in range(size):
+        back[j] = gone[j] - stay[j] * gone[j] + circulation * diaspora[j]
+    for j in range(len(gone)):
+        diaspora[j] = diaspora[j] + settled[j] - circulation * diaspora[j]
+    for j in range(len(gone)):
         stock[j] = stock_kept * stock[j] + students[j]
-    for j in range(size):
-        contact[j] = saturate(per_head * back[j])
 
 
 @compiled
@@ -219,13 +213,14 @@ def move(
     """Let people go to their hosts, stay, return and circulate (M9); return who went, and artists with a mission."""
     size = len(stock)
     received, rest, study, art = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
-    gone, settled, back, hosted = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
+    gone, settled, back = np.empty(size), np.empty(size), np.empty(size)
     u, mean, count = np.empty(3 * size), np.empty(3 * size), np.empty(3 * size)
     way = np.empty(3 * size, dtype=np.uint64)
     places = np.empty((3, 3 * size + STRIDE), dtype=np.uint32)
     room = np.empty((3, 3 * size + STRIDE))
     students, scholars, artists = count[:size], count[size : 2 * size], count[2 * size :]
-    all_students = all_scholars = all_artists = sponsored = 0.0
+    # Summed host by host, because rows can be added in vector code; people are whole, so that no order matters.
+    people, sponsored = np.zeros(3 * size), np.zeros(size)
     for i in range(size):
         for j in range(size):
             received[j] = offers[j, i]
@@ -240,20 +235,21 @@ def move(
             scale = shares[category] * leaving[i] * (scale_art if category == 2 else scale_study)
             expect(state, scale, art if category == 2 else study, u[part], mean[part], way[part])
         draw(u, mean, way, places[0], places[1], places[2], room[0], room[1], room[2], count)
-        settle(
-            students, scholars, artists, stay[i], circulation, stock_kept, per_head[i], stock[i], diaspora[i],
-            contact[i], gone, settled, back,
-        )
+        for j in range(3 * size):
+            people[j] += count[j]
+        for j in range(size):
+            sponsored[j] += artists[j] if missions[i, j] else 0.0
+        for j in range(size):
+            gone[j] = students[j] + scholars[j] + artists[j]
+        for category in range(3):
+            for j in range(size):
+                flows[category, i, j] = count[category * size + j]
+        settle(gone, students, stay[i], circulation, stock_kept, stock[i], diaspora[i], settled, back)
         departures[i], stayers[i], returnees[i] = row_sum(gone), row_sum(settled), row_sum(back)
-        flows[0, i], flows[1, i], flows[2, i] = students, scholars, artists
-        all_students += row_sum(students)
-        all_scholars += row_sum(scholars)
-        all_artists += row_sum(artists)
         for j in range(size):
-            rest[j] = artists[j] if missions[i, j] else 0.0
-        sponsored += row_sum(rest)
+            contact[i, j] = saturate(per_head[i] * back[j])
         for j in range(size):
-            hosted[j] = saturate(per_head[j] * stock[i, j])
+            rest[j] = saturate(per_head[j] * stock[i, j])
         for j in range(size):
-            host_contact[j, i] = hosted[j]
-    return all_students, all_scholars, all_artists, sponsored
+            host_contact[j, i] = rest[j]
+    return people[:size].sum(), people[size : 2 * size].sum(), people[2 * size :].sum(), sponsored.sum()
