@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, inlined, row_sum
+from coopsim.arithmetic import ONE, compiled, inlined, row_sum
 
 MOBILITY, EVENTS = 0, 1
+NONE = np.uint64(0)
 
 
 @inlined
@@ -58,7 +59,8 @@ def allocate(
     weight, strategic, kindred = np.empty(size), np.empty(size), np.zeros(size)
     units, agency_units, credible, agency_credible = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
     grown = np.ones((activities, size))  # by missions and seasons, of which only mobility and events know
-    tied, activity = np.empty(size + 1, dtype=np.int64), np.empty(size, dtype=np.int64)
+    # Places are unsigned, because signed indices may count from behind, which has to be looked at each time.
+    tied, activity = np.empty(size + 1, dtype=np.uint32), np.empty(size, dtype=np.uint32)
     to_trust, agency_to_trust = trust_effect * ministry_mix, trust_effect * agency_mix
     to_understanding, agency_to_understanding = understanding_effect * ministry_mix, understanding_effect * agency_mix
     plain = slice(EVENTS + 1, activities)
@@ -93,15 +95,16 @@ def allocate(
         )
 
         # Of the money in a tied pair, a share follows the activity that the agreement leads with.
-        count = led = 0
+        count = led = NONE
         for j in range(size):
-            tied[count] = j
-            count += 1 if tie[j] >= 0 else 0
+            tied[count] = np.uint32(j)
+            count += np.uint64(tie[j] >= 0)
         for k in range(count):
             j = tied[k]
-            if lead[tie[j]] >= 0:
-                tied[led], activity[led] = j, lead[tie[j]]
-                led += 1
+            leading = lead[np.uint32(tie[j])]
+            if leading >= 0:
+                tied[led], activity[led] = j, np.uint32(leading)
+                led += ONE
                 units[j] *= 1.0 - lead_share
                 agency_units[j] *= 1.0 - lead_share
 
