@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,11 +42,17 @@ EAGERNESS = np.array([3.0 if kind in EAGER else 1.0 for kind in range(len(KINDS)
 CUMULATED_MIX = np.cumsum(MIX, axis=1)
 
 
+def closeness(world: World) -> Floats:
+    """Return one over the distance between states, shape (S, S), in 1/km."""
+    distance = world.dyads.distance
+    return cast(Floats, world.derived("closeness", (distance,), lambda: 1 / np.maximum(distance, NEAR)))
+
+
 def attraction(world: World) -> Floats:
     """Return the weight of each partner state for organisations of each home state, shape (S, S)."""
     dyads, weight = world.dyads, np.empty((world.size, world.size))
     kernels.projects.attraction(
-        dyads.perceived, dyads.stock, dyads.distance, dyads.agreement, NEAR, np.exp(TIE_PULL), weight
+        dyads.perceived, dyads.stock, closeness(world), dyads.agreement, np.exp(TIE_PULL), weight
     )
     return weight
 
@@ -67,7 +75,7 @@ def begin(world: World, rng: Stream, year: int, *, mean: float, duration: float,
         new = world.projects.extend(begun)
         kernels.projects.begin(
             running, number, rng.keys(*PURPOSES), year, kind, home, closed,
-            lot, organisations.budget, SMALLEST_BUDGET, FITS, PRIOR_TIE, dyads.perceived, dyads.stock, dyads.distance,
-            dyads.agreement, NEAR, np.exp(TIE_PULL), multilateral * EAGERNESS, CUMULATED_MIX, duration, LONGEST, new,
+            lot, organisations.budget, SMALLEST_BUDGET, FITS, PRIOR_TIE, dyads.perceived, dyads.stock, closeness(world),
+            dyads.agreement, np.exp(TIE_PULL), multilateral * EAGERNESS, CUMULATED_MIX, duration, LONGEST, new,
         )
     return begun

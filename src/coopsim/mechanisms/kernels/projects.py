@@ -11,10 +11,10 @@ TURNS = 64  # chances kept for the projects that an organisation begins in a yea
 
 
 @inlined
-def weigh(home, perceived, stock, distance, agreement, near, tie_pull, weight):
+def weigh(home, perceived, stock, closeness, agreement, tie_pull, weight):
     """Fill the weight of each partner state for organisations of one home state, (S,)."""
     for j in range(len(weight)):
-        pull = np.sqrt((1000.0 + stock[home, j]) / max(distance[home, j], near))
+        pull = np.sqrt((1000.0 + stock[home, j]) * closeness[home, j])
         weight[j] = (0.05 + perceived[home, j]) * pull * (tie_pull if agreement[home, j] >= 0 else 1.0)
     weight[home] = 0.0
 
@@ -40,10 +40,10 @@ def choose(cumulative, u):
 
 
 @compiled
-def attraction(perceived, stock, distance, agreement, near, tie_pull, weight):
+def attraction(perceived, stock, closeness, agreement, tie_pull, weight):
     """Fill the weights of partner states for organisations of every home state, (S, S)."""
     for home in range(len(weight)):
-        weigh(home, perceived, stock, distance, agreement, near, tie_pull, weight[home])
+        weigh(home, perceived, stock, closeness, agreement, tie_pull, weight[home])
 
 
 @compiled
@@ -111,7 +111,7 @@ def gather_partners(kind, home, closed, budget, smallest, fits, states):
 @compiled
 def begin(
     running, number, keys, year, kind, home, closed, lot, budget, smallest, fits, prior_tie, perceived, stock,
-    distance, agreement, near, tie_pull, chance, mix, duration, longest, new,
+    closeness, agreement, tie_pull, chance, mix, duration, longest, new,
 ):
     """Fill the new projects: state, partner, further states, activity and last year.
 
@@ -142,7 +142,7 @@ def begin(
         project = at_home[own_home]
         if project < 0:
             continue
-        weigh(own_home, perceived, stock, distance, agreement, near, tie_pull, cumulative)
+        weigh(own_home, perceived, stock, closeness, agreement, tie_pull, cumulative)
         for j in range(1, states):
             cumulative[j] += cumulative[j - 1]
         while project >= 0:
@@ -199,50 +199,45 @@ def spend(
     `first_kind` on.
     """
     states, owners = len(dose_cost), len(kind)
+    price = 1.0 / dose_cost
+    projects[:] = 0
     first_of, next_of = np.full(owners, -1, dtype=np.int32), np.empty(len(rows), dtype=np.int32)
     for project in range(len(rows) - 1, -1, -1):  # the projects of each organisation, as linked lists
         owner = rows[project].organisation
+        projects[owner] += 1
         next_of[project], first_of[owner] = first_of[owner], project
     first_at, next_at = np.full(states, -1, dtype=np.int32), np.empty(owners, dtype=np.int32)
     for owner in range(owners - 1, -1, -1):  # the organisations of each home state that have any
-        projects[owner] = 0
         if kind[owner] >= first_kind:
             funding[owner], partners[owner] = 0.0, 0
-        if first_of[owner] >= 0:
+        if projects[owner] > 0:
             next_at[owner], first_at[home[owner]] = first_at[home[owner]], owner
     seen = np.full(states, -1, dtype=np.int32)  # the last organisation found in each state
-    parties = np.empty(8, dtype=np.int64)
+    parties = np.empty(8, dtype=np.uint32)  # unsigned, because signed indices may count from behind
     spent, multi = 0.0, 0
     # By home state, because then the rows of the matrices stay at hand.
-    for i in range(states):
+    for i in range(np.uint32(states)):
         spending[i, :] = 0.0
         owner = first_at[i]
         while owner >= 0:
-            project = first_of[owner]
-            number = 0
-            while project >= 0:
-                number += 1
-                state = rows[project].state
-                partners[owner] += np.int64(seen[state] != owner)
-                seen[state] = owner
-                project = next_of[project]
-            projects[owner] = number
-            amount = scale * budget[owner] / number
+            amount = scale * budget[owner] / projects[owner]
             project = first_of[owner]
             while project >= 0:
                 row = rows[project]
-                k = row.activity
+                state, k = np.uint32(row.state), np.uint32(row.activity)
+                partners[owner] += np.int64(seen[state] != owner)
+                seen[state] = owner
                 spent += amount
                 funding[owner] += amount
-                spending[i, row.state] += amount
-                parties[0], parties[1], number = i, row.state, 2
+                spending[i, state] += amount
+                parties[0], parties[1], number = i, state, 2
                 for j in row.extra:
                     if j >= 0:
                         parties[number] = j
                         number += 1
                 for place in range(1, number):
                     j = parties[place]
-                    units = amount / dose_cost[j]
+                    units = amount * price[j]
                     if k <= EVENTS:
                         units *= facilitation[i, j]
                         if k == EVENTS:
