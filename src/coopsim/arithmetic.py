@@ -76,6 +76,12 @@ def bits_of(eight: np.uint64) -> np.uint64:
     return (eight * EACH_TO_THE_TOP) >> SHIFT_56
 
 
+@inlined
+def ones_if_below(x: float, bound: float) -> np.uint64:
+    """Return a word of ones if x < bound, of zeros otherwise: to choose without a branch that cannot be foreseen."""
+    return np.uint64(_bits(x - bound) >> 63)
+
+
 @intrinsic
 def fma(typing_context: Any, x: Any, y: Any, z: Any) -> Any:
     """Return x * y + z, rounded once: the same bits on every machine, and one instruction on most."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coopsim.arithmetic import compiled, inlined, log, poisson_quantile, uniform
+from coopsim.arithmetic import ONE, compiled, inlined, log, ones_if_below, poisson_quantile, uniform
 from coopsim.mechanisms.kernels.programmes import EVENTS
 
 TURNS = 64  # chances kept for the projects that an organisation begins in a year; later ones share the last
@@ -22,14 +22,12 @@ def weigh(home, perceived, stock, closeness, agreement, tie_pull, weight):
 @inlined
 def first_reaching(cumulative, first, last, target):
     """Return the first place from `first` to before `last` whose cumulative weight reaches the target."""
-    last -= 1
-    while first < last:
-        middle = (first + last) // 2
-        if cumulative[middle] < target:
-            first = middle + 1
-        else:
-            last = middle
-    return first
+    place, length = np.uint64(first), np.uint64(last) - np.uint64(first)
+    while length > ONE:
+        half = length >> ONE
+        place += half & ones_if_below(cumulative[place + half - ONE], target)
+        length -= half
+    return np.int64(place)
 
 
 @inlined
@@ -145,12 +143,15 @@ def begin(
         weigh(own_home, perceived, stock, closeness, agreement, tie_pull, cumulative)
         for j in range(1, states):
             cumulative[j] += cumulative[j - 1]
+        while project >= 0:  # a loop of its own, so that one search need not wait for what another leads to
+            new[project].state = choose(cumulative, uniform(key_state, chances[project]))
+            project = next_at_home[project]
+        project = at_home[own_home]
         while project >= 0:
             row, index = new[project], chances[project]
             owner = row.organisation
-            own_kind = kind[owner]
-            state = choose(cumulative, uniform(key_state, index))
-            row.state, row.start = state, year
+            own_kind, state = kind[owner], np.int64(row.state)
+            row.start = year
             # Whoever runs a project there with the owner is the likelier partner.
             known, old = -1, latest[owner]
             while old >= 0:
@@ -176,8 +177,8 @@ def begin(
                         taken = taken or row.extra[place] == other
                     row.extra[k] = -1 if taken else other
             u, activity = uniform(key_activity, index), 0
-            while activity < mix.shape[1] - 1 and u > mix[own_kind, activity]:
-                activity += 1
+            for earlier_activity in range(mix.shape[1] - 1):
+                activity += np.int64(u > mix[own_kind, earlier_activity])
             row.activity = activity
             beyond = 1.0
             if duration > 1.0:
