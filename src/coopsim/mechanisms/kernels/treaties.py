@@ -25,15 +25,18 @@ def draw_treaties(key, topic_key, base_rate, push_agreement, push_trust, floor, 
     """Return the new treaties on other topics, shape (3, n): two states and the topic; Poisson numbers by inversion.
 
     Most pairs are decided by a bound on the rate without root and exponential: a geometric mean is at most the
-    arithmetic one, an exponential at most its chord over [0, 1]. Each pair has numbers of its own for the topics of its
+    arithmetic one, an exponential at most its chords. Each pair has numbers of its own for the topics of its
     first treaties of the year.
     """
     size = len(trust)
     found = np.empty((3, 1024), dtype=np.int64)
     received, wanted, spare = np.empty(size), np.empty(size), np.empty(size)
     untrusted, trusted = np.exp(-0.5 * push_trust), np.exp(0.5 * push_trust)
-    level = base_rate * HAIR * (untrusted if push_trust >= 0.0 else max(untrusted, trusted))
-    slope = 0.5 * base_rate * HAIR * max(trusted - untrusted, 0.0)
+    # Where trust pushes nothing away, the chords over [0, 1/2] and [1/2, 1]: one exponential at either end and at trust
+    # of 1/2, where it is one. The higher of them is the bound, because exponentials are convex.
+    scale, rises = base_rate * HAIR, 1.0 if push_trust >= 0.0 else 0.0
+    level, slope = scale * untrusted, scale * rises * (1.0 - untrusted)
+    high_level, high_slope = scale * rises * (2.0 - trusted), scale * rises * (trusted - 1.0)
     of_tie = np.exp(push_agreement)
     count = first = 0
     for i in range(size - 1):
@@ -44,7 +47,9 @@ def draw_treaties(key, topic_key, base_rate, push_agreement, push_trust, floor, 
         for j in range(len(mine)):
             others[j] = interest[i + 1 + j, i]
         for j in range(len(mine)):
-            left[j] = (level + slope * (mine[j] + theirs[j])) * (floor + 0.5 * (own[j] + others[j]))
+            both = mine[j] + theirs[j]
+            push = max(level + slope * both, high_level + high_slope * both)
+            left[j] = push * (floor + 0.5 * (own[j] + others[j]))
         state = key + np.uint64(first) * GOLDEN
         for j in range(len(mine)):
             state += GOLDEN
