@@ -6,6 +6,7 @@ import reference_full as slow
 from reference_full import found, project
 from scipy.stats import chisquare
 
+from coopsim.mechanisms.kernels.projects import first_reaching
 from coopsim.mechanisms.mechanism import row_shares
 from coopsim.mechanisms.organisations import (
     COMPATIBLE,
@@ -101,6 +102,15 @@ def test_a_home_state_never_chooses_another_row_of_the_table():
     expected = [int(np.searchsorted(cumulative[h], u)) for h, u in zip(home, uniform, strict=True)]
     assert choose_states(cumulative, home, uniform).tolist() == expected
     assert (choose_states(cumulative, home, uniform) != home).all()
+
+
+def test_a_stretch_of_any_length_is_searched_as_numpy_searches_it():
+    cumulative = np.cumsum(np.random.default_rng(3).integers(0, 3, 60).astype(float))
+    for first in (0, 7):
+        for last in range(first + 1, 61):
+            for target in np.arange(-0.5, 70, 0.5):  # below all, between, exactly at some, above all
+                expected = min(first + np.searchsorted(cumulative[first:last], target), last - 1)
+                assert first_reaching(cumulative, first, last, target) == expected
 
 
 @pytest.mark.parametrize(("prior", "shares"), [(False, (1 / 8, 2 / 8, 5 / 8)), (True, (3 / 10, 2 / 10, 5 / 10))])
