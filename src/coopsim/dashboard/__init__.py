@@ -21,12 +21,13 @@ Where to build what:
     - `session.shown` : `solara.Reactive[Shown | None]`, what was last computed: `.mine` and `.base` are `engine.Run`
       (`.results` is a `coopsim.Results`; `.config`, `.seed`), `.sample` the replications so far (`engine.Sample`).
       The shell computes it; pages only read it: ``found = session.use_shown()`` returns it, or None with a waiting
-      line on the page. `session.growing`: the lines of a long run while it is under way, which `panels.Chart` draws.
+      line on the page. `session.growing`: the lines of a long run while it is under way, which `panels.Chart` can draw.
       `session.status` : `.running`, `.error`; `session.cancel()` stops what is under way.
 `engine`
     Runs, without Solara: `engine.simulate(config, seed, stop=...)` returns a `Run` from a server-wide cache (least
     recently used go first), stops with `guard.StoppedError` after the time or room that a visitor gets, or when
-    `stop()` says so; `engine.sample(...)` runs replications in background processes.
+    `stop()` says so; `engine.sample(...)` runs replications in background processes. `memory` gives back what runs
+    leave.
 `panels`
     What pages share: `Chart(found, indicator)`, `Time(found)` (the timeline),
     `caveat(found)` for exports, `shown(number)` for sentences. `measures`, `luck`, `where`, `parameters`: what they

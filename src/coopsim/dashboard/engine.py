@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coopsim.config import Config
-from coopsim.dashboard import turns
+from coopsim.dashboard import memory, turns
 from coopsim.dashboard.guard import Watch
 from coopsim.dashboard.kept import Kept, Stopped
 from coopsim.dashboard.links import Diary, spells_of
@@ -31,8 +31,8 @@ from coopsim.results.record import Record
 if TYPE_CHECKING:
     from coopsim.model import CoopModel
 
-MOST_MEMORY = 300.0  # megabytes of all runs that are kept
-MEMORY = (2.0, 0.0007)  # megabytes of a run, and of each pair in it, as measured
+MOST_MEMORY = 400.0  # megabytes of all runs that are kept
+MEMORY = (4.5, 0.0009)  # megabytes of a run, and of each pair in it, as measured
 MOST_SAMPLES = 4000
 NICE = 10
 Stop = Callable[[], bool]
@@ -218,13 +218,17 @@ def simulate(config: Config, seed: int, *, stop: Stop = never, progress: Progres
     StoppedError
         If it takes more time or room than a visitor gets.
     """
-    megabytes = MEMORY[0] + MEMORY[1] * size_of(config) ** 2
-    return _runs.get((config.hash, seed), lambda: _simulate(config, seed, stop, progress), megabytes, stop)
+    return _runs.get((config.hash, seed), lambda: _simulate(config, seed, stop, progress), megabytes_of(config), stop)
 
 
 def size_of(config: Config) -> int:
     """Return about how many states a configuration has."""
     return config.world.synthetic or (len(config.world.codes) if config.world.codes is not None else 195)
+
+
+def megabytes_of(config: Config) -> float:
+    """Return about how much memory a run takes."""
+    return MEMORY[0] + MEMORY[1] * size_of(config) ** 2
 
 
 def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) -> Run:
@@ -235,6 +239,7 @@ def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) 
     _acquire(_cores, stop)
     try:
         watch = Watch()
+        memory.note(megabytes_of(config))
         model = CoopModel(config, rng=seed, record=Record(indicators=SERIES))
         diary = Diary(model)
         for done in range(config.years):
@@ -260,6 +265,8 @@ def measure(config: Config, seed: int) -> Measured:
     """Return what one replication leaves; runs in a background process."""
     from coopsim.model import CoopModel
 
+    memory.give_back()  # what those before have left
+    memory.note(megabytes_of(config))
     model = CoopModel(config, rng=seed, record=Record(indicators=SERIES, tables=()))
     watch = Watch()
     for _ in range(config.years):
@@ -368,6 +375,7 @@ def warm_up() -> None:
     simulate(config, 1)
     pool().submit(measure, config, 1)
     simulate(load_config("baseline"), 1)
+    memory.settle()
 
 
 def close() -> None:

@@ -60,9 +60,12 @@ def marks(found: Shown) -> list[tuple[int, str]]:
 
 
 @solara.component
-def Chart(found: Shown, indicator: str, height: int = 240) -> None:
-    """Draw an indicator in my run against the baseline, with bands over replications; the run under way grows in it."""
-    growing = session.growing.value
+def Chart(found: Shown, indicator: str, height: int = 240, *, grows: bool = False) -> None:
+    """Draw an indicator in my run against the baseline, with bands over replications.
+
+    The run under way grows in it, if wanted: each time costs the run some hundredths of a second.
+    """
+    growing = session.growing.value if grows else None
     if growing is not None and growing.upon is not found:
         growing = None
 

@@ -15,7 +15,7 @@ from typing import Any
 import solara
 
 from coopsim.config import GROUPS, Config, load_config
-from coopsim.dashboard import engine, turns
+from coopsim.dashboard import engine, memory, turns
 from coopsim.dashboard.address import Address, of_config
 from coopsim.dashboard.kept import Stopped
 from coopsim.dashboard.text import say
@@ -26,7 +26,7 @@ from coopsim.interventions import Intervention
 REPLICATIONS = 8
 PATIENCE = 0.4  # seconds of a run after which it says how far it is, and gives way to the next
 PACE = 0.7  # seconds between two updates of the bands
-GROWTH = 0.15  # seconds between two updates of a line that grows
+GROWTH = 0.2  # seconds between two updates of a line that grows
 LEAVE = 0.5  # seconds that a closing tab waits for its thread
 INVENTED = {"states": 40}
 
@@ -250,6 +250,7 @@ class Follower:
                 mine = self._simulate(config, chosen.seed, 0.5, turn, before if same else None)
                 shown.value = Shown(chosen, mine, base, engine.Sample(wanted=number))
                 status.value = Status()
+            memory.give_back()
             if number > 1 and not superseded():
                 seeds = list(range(chosen.seed, chosen.seed + number))
                 told = time.monotonic()
@@ -260,6 +261,7 @@ class Follower:
                         told = time.monotonic()
                         shown.value = Shown(chosen, mine, base, found)
         except Stopped:
+            memory.give_back()
             if self.wanted is None:  # else the next run grows in its place
                 growing.value = None
         except CoopsimError as error:

@@ -251,7 +251,7 @@ def Series(found: Shown) -> None:
     known = [option["value"] for option in options]
     picked = session.indicator.value if session.indicator.value in known else default_series(found, known)[0]
     widgets.pick(say("explore.series"), options, picked, on_value=session.indicator.set)
-    Chart(found, picked, height=250)
+    Chart(found, picked, height=250, grows=True)
 
 
 def default_series(found: Shown, known: list[str]) -> list[str]:
