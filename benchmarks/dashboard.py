@@ -78,6 +78,7 @@ WATCH = """() => {
 # A hand speeds up and slows down along the smoothest path (Flash and Hogan 1985), sees that it has arrived, and lets
 # go: assumed here, 0.8 s on the way and 0.15 s at rest.
 ON_THE_WAY, AT_REST = 0.8, 0.15
+LOST = -1e9
 
 
 def start_server() -> tuple[subprocess.Popen[str], str]:
@@ -128,7 +129,7 @@ def bare(scenario: str, values: dict[str, str], runs: int) -> float:
 def drag(page: Page, share: float, patience: float) -> float:
     """Drag the slider to a share of its length, as a hand does; return the milliseconds from its release to the answer.
 
-    Nothing or less if the answer stood before the hand let go; -1e9 if none came within `patience` seconds.
+    Nothing or less if the answer stood before the hand let go; `LOST` if none came within `patience` seconds.
     """
     slider = page.locator('[data-key="trust.gain"] input')
     box = slider.bounding_box()
@@ -137,6 +138,7 @@ def drag(page: Page, share: float, patience: float) -> float:
     thumb = 16.0
     start, target = (box["x"] + thumb / 2 + (box["width"] - thumb) * at for at in ((now - low) / (high - low), share))
     height = box["y"] + box["height"] / 2
+    page.evaluate("window.__seen.shown = 0")
     page.mouse.move(start, height)
     page.mouse.down()
     began = time.perf_counter()
@@ -146,12 +148,11 @@ def drag(page: Page, share: float, patience: float) -> float:
         page.mouse.move(start + (target - start) * way**3 * (10 - 15 * way + 6 * way**2), height)
         time.sleep(0.008)
     time.sleep(AT_REST)
-    before = page.evaluate("window.__seen.version")
     page.mouse.up()
     page.wait_for_timeout(1000 * patience)
     seen = page.evaluate("window.__seen")
-    # A short run may have been answered while the hand was at rest: then the chart did not change again.
-    return seen["shown"] - seen["released"] if seen["version"] != before or seen["shown"] else -1e9
+    # The last of the changes counts; a short run may have been answered while the hand was at rest.
+    return seen["shown"] - seen["released"] if seen["shown"] else LOST
 
 
 def one_visitor(browser: Any, url: str, moves: int, run: float) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def one_visitor(browser: Any, url: str, moves: int, run: float) -> dict[str, Any
     drags = [drag(page, (0.3 if k % 2 else 0.7) + 0.004 * k, 1 + 3 * run / 1000) for k in range(moves)]
     page.context.close()
     first, whole = zip(*jumps, strict=True)
-    answers, lost = quantiles(whole), sum(t < 0 for t in whole) + sum(t < -1e8 for t in drags)
+    answers, lost = quantiles(whole), sum(t < 0 for t in whole) + drags.count(LOST)
     return {"first_paint_ms": quantiles(paints), "jump_ms": answers, "first_sign_ms": quantiles(first),
             "drag_ms": quantiles(drags), "moves": moves, "lost": lost, "bare_run_ms": round(run),
             "times_bare_run": round(answers["median"] / run, 1)}

@@ -207,7 +207,10 @@ def test_in_the_real_world_the_line_grows_before_the_run_is_whole(open_page):
       const seen = (window.__grown = new Map());
       const look = () => {
         const chart = window.__coopsim.charts[title];
-        if (chart.growing) seen.set(chart.at, chart.series[1].mid.filter(Number.isFinite));
+        if (chart.growing) {
+          seen.set(chart.at, chart.series[1].mid.filter(Number.isFinite));
+          window.__said ??= document.querySelector(".coop-lines").getAttribute("aria-label");
+        }
         requestAnimationFrame(look);
       };
       look();
@@ -219,6 +222,8 @@ def test_in_the_real_world_the_line_grows_before_the_run_is_whole(open_page):
     assert [len(line) for line in grown] == sorted(len(line) for line in grown)
     for line in grown:
         assert line == whole[: len(line)]
+    first = 2025 + len(grown[0]) - 1
+    assert page.evaluate("window.__said").endswith(f"The run is under way: so far to {first}.")
 
 
 def test_on_a_phone_nothing_sticks_out(open_page):

@@ -84,9 +84,12 @@ def Chart(found: Shown, indicator: str, height: int = 240, *, grows: bool = Fals
         return [outside, Line(say("panels.mine"), mine, "mine")]
 
     series = solara.use_memo(make, dependencies=[found, growing, indicator])
+    said = sentence(found, indicator)
+    if growing is not None:
+        said = say("panels.growing", year=int(found.mine.years[len(growing.series[indicator]) - 1]))
     widgets.lines(
         measures.label(indicator), series, first=int(found.mine.years[0]), unit=measures.unit(indicator),
-        percent=measures.percent(indicator), sentence=sentence(found, indicator), caveat=caveat(found),
+        percent=measures.percent(indicator), sentence=said, caveat=caveat(found),
         marks=marks(found), height=height, version=f"{found.mine.hash}-{found.sample.done}",
         growing=growing is not None,
     )

@@ -246,8 +246,9 @@ class Follower:
             with turns.answering():
                 base = self._simulate(untouched, chosen.seed, 0.0, turn)
                 before = shown.value
-                same = before is not None and before.base is base
-                mine = self._simulate(config, chosen.seed, 0.5, turn, before if same else None)
+                if before is None or before.base is not base:
+                    before = growing.value = None  # another world: nothing grows in what is shown of this one
+                mine = self._simulate(config, chosen.seed, 0.5, turn, before)
                 shown.value = Shown(chosen, mine, base, engine.Sample(wanted=number))
                 status.value = Status()
             memory.give_back()
