@@ -15,13 +15,14 @@ SERIOUS = ("serious", "critical")
 
 
 def chart(page, title):
-    """The data that a chart shows, by its title."""
+    """The data that a chart shows, by its title, once it is there."""
+    page.wait_for_function("title => window.__coopsim && window.__coopsim.charts[title]", arg=title)
     return page.evaluate("title => window.__coopsim.charts[title]", title)
 
 
-def drawn(page):
-    """The front page, once its charts are drawn and its sliders can be moved."""
-    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles", timeout=90_000)
+def drawn(page, timeout=90):
+    """The front page, once its charts are drawn and its sliders can be moved; at most `timeout` seconds from now."""
+    page.wait_for_function("() => window.__coopsim && window.__coopsim.charts.tiles", timeout=1000 * timeout)
     page.wait_for_selector(".coop-lever input[type=range]", state="attached")  # on a phone they wait in a sheet
     return page
 
@@ -40,6 +41,11 @@ def wait_for_change(page, title, version):
         arg=[title, version],
     )
     return chart(page, title)
+
+
+def fits(page):
+    """Wait until nothing sticks out sideways; fails if something stays there."""
+    page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def axe_violations(page):

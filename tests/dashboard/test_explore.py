@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from browsing import PHONE, axe_violations, chart, drawn, move, wait_for_change
+from browsing import PHONE, axe_violations, chart, drawn, fits, move, wait_for_change
 
 pytestmark = pytest.mark.browser
 DENSITY = "Density of cultural agreements"
@@ -23,9 +23,7 @@ def test_a_slider_changes_my_run_and_leaves_the_baseline(clean_page):
     assert after["series"][0]["mid"] == before["series"][0]["mid"]
     assert after["series"][1]["mid"] != before["series"][1]["mid"]
     assert after["series"][1]["mid"][0] == before["series"][1]["mid"][0]  # the starting world is given
-    assert clean_page.locator('[data-key="bilateral.beta_commonality"]').get_attribute("class") == (
-        "coop-lever is-changed"
-    )
+    clean_page.locator('.is-changed[data-key="bilateral.beta_commonality"]').wait_for()
     clean_page.get_by_role("button", name="Reset all").click()
     clean_page.wait_for_function(
         f"v => window.__coopsim.charts[{json.dumps(DENSITY)}].version.startsWith(v)", arg=before["version"][:16]
@@ -54,10 +52,8 @@ def test_headlines_tell_policy_from_luck(clean_page):
 
 
 def test_the_page_shows_where_the_change_acts(clean_page):
-    assert clean_page.get_by_text("Nothing is changed yet").is_visible()
+    clean_page.get_by_text("Nothing is changed yet").wait_for()
     move(clean_page, "trust.gain", 0.09)
-    for name in ("Trust, by tenths of pairs", "Pairs moved most"):
-        clean_page.wait_for_function(f"() => window.__coopsim.charts['{name}']")
     tenths = chart(clean_page, "Trust, by tenths of pairs")
     assert len(tenths["mid"]) == 10
     assert tenths["mid"][-1] > tenths["mid"][0] >= 0  # those that trust already cooperate most
@@ -77,7 +73,7 @@ def test_play_advances_the_year_to_the_end(clean_page):
     clean_page.get_by_role("button", name="Play").click()
     clean_page.wait_for_function("() => document.querySelector('[data-ties]').dataset.year === '2055'")
     assert int(world.get_attribute("data-ties")) > early
-    assert clean_page.get_by_role("button", name="Play").get_attribute("data-playing") == "no"
+    clean_page.locator("button[data-playing=no]").wait_for()
     clean_page.get_by_role("button", name="One year back").click()
     clean_page.get_by_text("In 2054").first.wait_for()  # the sentences, which the server writes, follow
 
@@ -97,9 +93,16 @@ def test_numbers_of_a_chart_are_a_table_and_a_sentence(clean_page):
     assert len(text.splitlines()) == 33
 
 
+def among_real_states(page):
+    """Go to the real states and wait for their charts."""
+    invented = chart(page, DENSITY)["version"]
+    page.get_by_role("button", name="Real states").click()
+    page.get_by_text("Real names, modelled ties.").first.wait_for(timeout=90_000)
+    wait_for_change(page, DENSITY, invented)
+
+
 def test_real_states_come_with_their_caveat_on_the_page_and_in_exports(clean_page):
-    clean_page.get_by_role("button", name="Real states").click()
-    clean_page.get_by_text("Real names, modelled ties.").first.wait_for(timeout=90_000)
+    among_real_states(clean_page)
     clean_page.wait_for_function(
         "() => Object.values(window.__coopsim.charts).some(c => c.values && c.values.length === 195)"
     )
@@ -110,8 +113,7 @@ def test_real_states_come_with_their_caveat_on_the_page_and_in_exports(clean_pag
 
 
 def test_a_figure_to_take_along_has_its_legend_and_its_caveat_in_full(clean_page):
-    clean_page.get_by_role("button", name="Real states").click()
-    clean_page.get_by_text("Real names, modelled ties.").first.wait_for(timeout=90_000)
+    among_real_states(clean_page)
     # The narrowest of the charts.
     figure = clean_page.locator("figure").filter(has=clean_page.get_by_role("heading", name="Mean trust", exact=True))
     with clean_page.expect_download() as download:
@@ -169,7 +171,7 @@ def test_every_parameter_can_be_found_by_words(clean_page):
     search = clean_page.get_by_role("searchbox", name="Search parameters")
     search.fill("renewed")
     shown = clean_page.locator(".is-all .coop-lever:visible")
-    assert shown.count() >= 1
+    clean_page.locator(".is-all .coop-lever:visible:not([data-text*=renewed])").first.wait_for(state="hidden")
     assert "renewal.term" in shown.first.get_attribute("data-text")
 
 
@@ -192,7 +194,6 @@ def test_a_slow_line_delays_the_charts_but_does_not_stop_them(open_page):
         page.route("**/lines.js", late)
 
     page = drawn(open_page(first=slow))
-    page.wait_for_function("title => window.__coopsim.charts[title]", arg=DENSITY)
     before = chart(page, DENSITY)
     move(page, "trust.gain", 0.03)
     wait_for_change(page, DENSITY, before["version"])
@@ -228,7 +229,7 @@ def test_in_the_real_world_the_line_grows_before_the_run_is_whole(open_page):
 
 def test_on_a_phone_nothing_sticks_out(open_page):
     page = drawn(open_page(size=PHONE))
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
 
 
 def test_on_a_phone_sliders_and_charts_are_seen_together(open_page):
@@ -236,6 +237,7 @@ def test_on_a_phone_sliders_and_charts_are_seen_together(open_page):
     slider = page.get_by_label("Working together builds trust", exact=True)
     assert not slider.is_visible()
     page.get_by_role("button", name="What if … Move a slider").click()
+    slider.wait_for()
     assert slider.bounding_box()["y"] >= PHONE["height"] / 2
     before = chart(page, DENSITY)["version"]
     move(page, "trust.gain", 0.08)
@@ -243,7 +245,7 @@ def test_on_a_phone_sliders_and_charts_are_seen_together(open_page):
     assert slider.is_visible()  # the sheet stays open while one tries
     assert axe_violations(page) == []
     page.get_by_role("button", name="Close the sliders").click()
-    assert not slider.is_visible()
+    slider.wait_for(state="hidden")
 
 
 def test_the_presenter_view_grows_type_and_charts_and_ends_where_it_began(clean_page):
@@ -257,7 +259,10 @@ def test_the_presenter_view_grows_type_and_charts_and_ends_where_it_began(clean_
         "before => parseFloat(getComputedStyle(document.querySelector('.coop-lines text')).fontSize) > 1.2 * before",
         arg=before[0],
     )
-    assert tile.evaluate(sizes) > 1.2 * before[1]
+    clean_page.wait_for_function(
+        "before => parseFloat(getComputedStyle(document.querySelector('.coop-tile-value')).fontSize) > 1.2 * before",
+        arg=before[1],
+    )
     assert axe_violations(clean_page) == []
     clean_page.get_by_role("button", name="End presenter view").click()
     clean_page.get_by_role("button", name="Presenter view", exact=True).wait_for()

@@ -49,7 +49,7 @@ def address(fresh, tmp_path):
 
 
 def test_a_fresh_install_serves_a_front_page_that_answers(address, watched):
-    page = drawn(watched(address))
+    page = drawn(watched(address), timeout=300)  # everything is compiled first
     before = chart(page, DENSITY)
     move(page, "trust.gain", 0.09)
     after = wait_for_change(page, DENSITY, before["version"])

@@ -1,7 +1,9 @@
 """Ties and Live in a real browser."""
 
+import re
+
 import pytest
-from browsing import PHONE, axe_violations, chart
+from browsing import PHONE, axe_violations, chart, fits
 
 pytestmark = pytest.mark.browser
 TIES = "world Who is tied to whom: cultural agreements"
@@ -10,7 +12,7 @@ TIES = "world Who is tied to whom: cultural agreements"
 @pytest.fixture
 def ties(open_page):
     page = open_page("ties")
-    page.wait_for_function("title => window.__coopsim && window.__coopsim.charts[title]", arg=TIES)
+    chart(page, TIES)
     return page
 
 
@@ -62,7 +64,7 @@ def test_the_live_model_steps_and_answers(open_page):
 def test_the_live_model_plays(open_page):
     page = open_page("live")
     page.get_by_role("button", name="Play").click()
-    page.get_by_text("What happened in 2028").wait_for()
+    page.get_by_text(re.compile(r"What happened in 20(2[89]|[345]\d)")).wait_for()  # whichever is seen first
     page.get_by_role("button", name="Pause").click()
 
 
@@ -72,7 +74,7 @@ def test_no_serious_violation_of_accessibility_and_nothing_sticks_out(open_page,
     page.wait_for_selector(".coop-world")
     page.wait_for_timeout(500)
     assert axe_violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
 
 
 def far_from_states(page, title):
@@ -85,7 +87,7 @@ def far_from_states(page, title):
 @pytest.mark.parametrize("layout", ["web", "map"])
 def test_a_tie_is_pointed_at_and_clicked(open_page, layout):
     page = open_page(f"ties?layout={layout}")
-    page.wait_for_function("title => window.__coopsim && window.__coopsim.charts[title]", arg=TIES)
+    chart(page, TIES)
     page.wait_for_selector(f"[data-layout='{0 if layout == 'map' else 1}']")
     *_, x, y = far_from_states(page, TIES)
     canvas = page.locator("canvas").first
@@ -114,16 +116,14 @@ def test_a_tie_is_reached_without_a_mouse(ties):
 
 def test_the_form_of_ties_is_chosen_and_kept_in_the_address(open_page):
     page = open_page("ties?preset=full&horizon.years=8&layout=map")
-    page.wait_for_function("title => window.__coopsim && window.__coopsim.charts[title]", arg=TIES)
+    chart(page, TIES)
     agreements = number(page)
     page.get_by_label("Form").select_option("projects")
     projects = "world Who is tied to whom: projects of organisations"
-    page.wait_for_function("title => window.__coopsim.charts[title]", arg=projects)
-    assert chart(page, projects)["ties"] != agreements
+    between_all = chart(page, projects)["ties"]
+    assert between_all != agreements
     page.get_by_text("whose organisations have projects under way").first.wait_for()
-    page.wait_for_function("title => window.__coopsim.charts[title]", arg="Clustering (transitivity)")
     assert chart(page, "Clustering (transitivity)")["series"][1]["mid"][-1] > 0
     page.wait_for_function("() => ['form=projects', 'layout=map'].every(part => location.search.includes(part))")
     page.get_by_label("Ties", exact=True).select_option("within")
-    page.wait_for_function(f"() => Number(document.querySelector('[data-ties]').dataset.ties) < "
-                           f"{chart(page, projects)['ties']}")
+    page.wait_for_function("all => Number(document.querySelector('[data-ties]').dataset.ties) < all", arg=between_all)
