@@ -60,11 +60,15 @@ def test_in_random_worlds_too(seed, monkeypatch):
 
 def test_one_year_at_a_time_is_the_same_run():
     config = short_config(12, 6, SMALL, interventions=BUSY)
-    at_once, by_year = CoopModel(config, rng=3), CoopModel(config, rng=3)
+    at_once, by_year, promised = (CoopModel(config, rng=3) for _ in range(3))
     at_once.run_for(6)
     for _ in range(6):
         by_year.step()
+    with promised.undisturbed():
+        for _ in range(6):
+            promised.step()
     assert_same_world(at_once.world, by_year.world)
+    assert_same_world(at_once.world, promised.world)
 
 
 def shift(model):

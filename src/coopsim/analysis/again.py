@@ -42,10 +42,11 @@ def run_to(config: Config, seed: int, year: int, watchers: Mapping[str, Watcher]
 
     model = CoopModel(config, rng=seed)
     years = year - config.start_year
-    for done in range(years):
-        if done == years - 1:
-            model.watchers.update(watchers or {})
-        model.step()
+    if years > 1:
+        model.run_for(years - 1)
+    model.watchers.update(watchers or {})
+    if years:
+        model.run_for(1)
     return model
 
 

@@ -34,7 +34,7 @@ def simulate(
     compile_first(quiet=quiet)
     model = CoopModel(config, rng=seed)
     model.recorder.keep_pairs(ties_years)
-    with interruptible() as stop, _bar(config, quiet=quiet) as advance:
+    with interruptible() as stop, _bar(config, quiet=quiet) as advance, model.undisturbed():
         while model.year < config.start_year + config.years and not stop.is_set():
             model.step()
             advance()

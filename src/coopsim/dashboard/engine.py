@@ -242,14 +242,15 @@ def _simulate(config: Config, seed: int, stop: Stop, progress: Progress | None) 
         memory.note(megabytes_of(config))
         model = CoopModel(config, rng=seed, record=Record(indicators=SERIES))
         diary = Diary(model)
-        for done in range(config.years):
-            if stop():
-                raise Stopped
-            model.step()
-            diary.note()
-            watch(model)
-            if progress is not None:
-                progress(done + 1, config.years, model.recorder.series)
+        with model.undisturbed():
+            for done in range(config.years):
+                if stop():
+                    raise Stopped
+                model.step()
+                diary.note()
+                watch(model)
+                if progress is not None:
+                    progress(done + 1, config.years, model.recorder.series)
         return Run(model, diary)
     finally:
         _cores.release()
@@ -269,10 +270,11 @@ def measure(config: Config, seed: int) -> Measured:
     memory.note(megabytes_of(config))
     model = CoopModel(config, rng=seed, record=Record(indicators=SERIES, tables=()))
     watch = Watch()
-    for _ in range(config.years):
-        turns.give_way()
-        model.step()
-        watch(model)
+    with model.undisturbed():
+        for _ in range(config.years):
+            turns.give_way()
+            model.step()
+            watch(model)
     trust = model.world.dyads.trust
     a, b = model.world.pairs
     series = np.array([model.recorder.series[name] for name in SERIES], dtype=np.float32)

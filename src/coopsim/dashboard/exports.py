@@ -35,11 +35,12 @@ def whole(config: Config, seed: int, stop: Callable[[], bool] = lambda: False) -
     from coopsim.model import CoopModel
 
     model, watch = CoopModel(config, rng=seed), Watch()
-    for _ in range(config.years):
-        model.step()
-        watch(model)
-        if stop():
-            raise StoppedError(f"the run was stopped in {model.year}: it was no longer asked for")
+    with model.undisturbed():
+        for _ in range(config.years):
+            model.step()
+            watch(model)
+            if stop():
+                raise StoppedError(f"the run was stopped in {model.year}: it was no longer asked for")
     return results_of(model, command="coopsim app")
 
 

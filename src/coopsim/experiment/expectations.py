@@ -138,9 +138,10 @@ def watch_run(config: Config, seed: int, needs: dict[Measure, set[int]]) -> Valu
 
     read()
     last = max((year for years in needs.values() for year in years), default=model.year)
-    for _ in range(min(config.years, last - config.start_year)):
-        model.step()
-        read()
+    with model.undisturbed():
+        for _ in range(min(config.years, last - config.start_year)):
+            model.step()
+            read()
     return found
 
 

@@ -78,10 +78,11 @@ def run(
     kept = _years_of_pairs(ties_years, found)
     model = CoopModel(found, rng=seed, record=record)
     model.recorder.keep_pairs(kept)
-    for done in range(1, found.years + 1):
-        model.step()
-        if progress is not None:
-            progress(done, found.years)
+    with model.undisturbed():
+        for done in range(1, found.years + 1):
+            model.step()
+            if progress is not None:
+                progress(done, found.years)
     return results_of(model, started=started, command=command)
 
 

@@ -138,12 +138,13 @@ def simulate(chunk: Chunk, run: Run) -> tuple[list[int], Floats]:
     kept = kept_years(chunk.years, config.start_year, last)
     model.recorder = _Sparing(model.recorder, kept)  # type: ignore[assignment]
     found = []
-    for year in range(config.start_year, last + 1):
-        if year > config.start_year:
-            model.step()
-        if year in kept:
-            latest = model.recorder.latest
-            found.append([latest[name] for name in chunk.indicators])
+    with model.undisturbed():
+        for year in range(config.start_year, last + 1):
+            if year > config.start_year:
+                model.step()
+            if year in kept:
+                latest = model.recorder.latest
+                found.append([latest[name] for name in chunk.indicators])
     return sorted(kept), np.array(found, dtype=np.float64).reshape(len(kept), len(chunk.indicators))
 
 

@@ -25,6 +25,9 @@ class Indicator:
         From the year as it stands to the number.
     yearly : bool
         Needs what happens within a year, so that it means nothing in the starting year.
+    reads : tuple of str
+        The columns that it is made of ("dyads.dose"), those left out that nobody writes: it is measured anew only
+        while a mechanism at work writes one of them. Without any it is measured every year.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Indicator:
     measure: Measure
     yearly: bool = False
     source: str = "MODEL 5"
+    reads: tuple[str, ...] = ()
 
 
 def counted(name: str, label: str, counter: str = "", unit: str = "1/yr") -> Indicator:
@@ -43,4 +47,4 @@ def counted(name: str, label: str, counter: str = "", unit: str = "1/yr") -> Ind
 
 def pair_mean(name: str, label: str, column: str) -> Indicator:
     """Return the indicator of the mean of a column of dyads over ordered pairs."""
-    return Indicator(name, label, "1", lambda m: m.over_pairs(column))
+    return Indicator(name, label, "1", lambda m: m.over_pairs(column), reads=(f"dyads.{column}",))

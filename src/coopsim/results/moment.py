@@ -17,6 +17,9 @@ from coopsim.world.world import World
 
 FRIENDLY = 0.6  # mutual trust above which two states count as friends (MODEL 5)
 CHANNELS = ("spending_ministry", "spending_agency", "spending_private")
+SPENDING = tuple(f"dyads.{name}" for name in CHANNELS)
+# What access to cultures is made of.
+ACCESS = ("states.capacity", "states.knowledge", "states.digital_access", "dyads.understanding")
 REGIONAL = IO_KINDS.index("regional")
 KNOWS = 0.3  # understanding above which a state counts as familiar with another (MODEL 5: EI, AI)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from coopsim.results.indicators import INDICATORS
 from coopsim.results.moment import Moment
+from coopsim.results.moving import Moving
 from coopsim.results.record import YEARLY, Record
 from coopsim.results.tables import (
     ORGANISATIONS,
@@ -64,6 +65,12 @@ class Recorder:
         self.latest: dict[str, float] = {}
         self.series: dict[str, list[float]] = {name: [] for name in self.choice.indicators}
         self.years: list[int] = []
+        self._names = tuple(self.series)
+        self._moving = {
+            "indicators": Moving(world, [INDICATORS[name].reads for name in self._names]),
+            "states": Moving(world, [spec.reads for spec in STATES]),
+            "organisations": Moving(world, [spec.reads for spec in ORGANISATIONS]),
+        }
         self._bases: dict[str, float] = {}
         self._asked: set[int] | Literal["all"] = set()
         self._keeps = dict.fromkeys(YEARLY, False) | dict.fromkeys(self.choice.tables, True)
@@ -81,14 +88,18 @@ class Recorder:
         """Record the year as it stands."""
         moment, keeps = Moment(self.world, counters, self._bases), self._keeps
         year = self.world.year
-        self.latest = {name: float(INDICATORS[name].measure(moment)) for name in self.series}
+        moving = [self._names[place] for place in self._moving["indicators"].places()]
+        self.latest = self.latest | {name: float(INDICATORS[name].measure(moment)) for name in moving}
         for values, value in zip(self.series.values(), self.latest.values(), strict=True):
             values.append(value)
         self.years.append(year)
         if keeps["states"]:
-            self._states.append(_block(moment))
+            self._states.append(self._block(moment))
         if keeps["organisations"]:
-            self._organisations.append([_kept(spec, moment) for spec in ORGANISATIONS])
+            kept = list(self._organisations[-1]) if self._organisations else [np.empty(0)] * len(ORGANISATIONS)
+            for place in self._moving["organisations"].places():
+                kept[place] = _kept(ORGANISATIONS[place], moment)
+            self._organisations.append(kept)
         if keeps["norms"]:
             self._norms.extend(norms_of(moment))
         asked = self._asked == "all" or year in self._asked
@@ -96,6 +107,14 @@ class Recorder:
             self._ties[year] = ties_of(self.world)
         if keeps["flows"] and ((asked and year > self.start_year) or year == self.start_year + 1):
             self._flows[year] = flows_of(self.world)
+
+    def _block(self, moment: Moment) -> Floats:
+        """Return the columns of the table of states as the rows of one block."""
+        places, shape = self._moving["states"].places(), (len(STATES), moment.world.size)
+        block = self._states[-1].copy() if len(places) < len(STATES) else np.empty(shape)
+        for place in places:
+            block[place] = STATES[place].values(moment)
+        return block
 
     def of_states(self, column: str) -> Floats:
         """Return a recorded column of states, shape (Y, S); NaN where a state was not there yet."""
@@ -205,12 +224,6 @@ def _with_units(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     table = make()
     with_units({name: table})
     return table
-
-
-def _block(moment: Moment) -> Floats:
-    """Return the columns of the table of states as the rows of one block."""
-    columns = np.concatenate([spec.values(moment) for spec in STATES], dtype=np.float64)
-    return columns.reshape(len(STATES), moment.world.size)
 
 
 def _kept(spec: Spec, moment: Moment) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from coopsim.results import kernels, network
 from coopsim.results.indicators import INDICATORS
-from coopsim.results.moment import CHANNELS, Moment
+from coopsim.results.moment import ACCESS, CHANNELS, SPENDING, Moment
 from coopsim.world.activities import (
     ACTIVITIES,
     ASSISTANCE,
@@ -36,51 +36,63 @@ OUTCOMES = ("open", "settled")
 
 
 class Spec(NamedTuple):
-    """One column of a yearly table: its name, unit, where it comes from and its type."""
+    """One column of a yearly table: its name, unit, where it comes from and its type.
+
+    `reads` are the columns of the world that it is made of, as those of an `Indicator`.
+    """
 
     name: str
     unit: str
     values: Callable[[Moment], NDArray[Any]]
     dtype: type[np.generic] = np.float64
+    reads: tuple[str, ...] = ()
 
 
 def _field(column: str, number: int) -> Spec:
-    return Spec(f"{column}_{FIELDS[number]}", "1", lambda m: getattr(m.world.states, column)[:, number])
+    return Spec(f"{column}_{FIELDS[number]}", "1", lambda m: getattr(m.world.states, column)[:, number],
+                reads=(f"states.{column}",))
+
+
+def _of(table: str, column: str, unit: str, dtype: type[np.generic] = np.float64) -> Spec:
+    """Return the column that a table of the world has under the same name."""
+    return Spec(column, unit, lambda m: getattr(getattr(m.world, table), column), dtype, (f"{table}.{column}",))
 
 
 # The yearly table of states; iso3, name, region and north stand before them.
 STATES: tuple[Spec, ...] = (
     *(_field("capacity", number) for number in range(len(FIELDS))),
     *(_field("compliance", number) for number in range(len(FIELDS))),
-    Spec("knowledge", "1", lambda m: m.world.states.knowledge),
-    Spec("access", "1", lambda m: m.access),
-    Spec("digital_access", "1", lambda m: m.world.states.digital_access),
+    _of("states", "knowledge", "1"),
+    Spec("access", "1", lambda m: m.access, reads=ACCESS),
+    _of("states", "digital_access", "1"),
     Spec("openness", "1", lambda m: m.openness),
     Spec("trust_given", "1", lambda m: m.trust_given / m.others),
     Spec("trust_received", "1", lambda m: m.trust_received / m.others),
-    Spec("understanding", "1", lambda m: m.known.of_others / m.others),
-    Spec("understood", "1", lambda m: m.known.by_others / m.others),
+    Spec("understanding", "1", lambda m: m.known.of_others / m.others, reads=("dyads.understanding",)),
+    Spec("understood", "1", lambda m: m.known.by_others / m.others, reads=("dyads.understanding",)),
     Spec("degree", "count", lambda m: m.degree, np.int64),
-    Spec("missions", "count", lambda m: m.missions.kept, np.int64),
-    Spec("institutions", "count", lambda m: m.world.states.institutions),
-    Spec("students_leaving", "persons/yr", lambda m: kernels.pairs.sent(m.world.dyads.flows[0])),
-    Spec("students_coming", "persons/yr", lambda m: np.add(*m.people.received[0])),
-    Spec("students_hosted", "persons", lambda m: m.hosted),
-    Spec("stayers", "persons/yr", lambda m: m.world.states.stayers),
-    Spec("returnees", "persons/yr", lambda m: m.world.states.returnees),
-    Spec("exports", "1", lambda m: m.exports),
-    Spec("budget", MONEY, lambda m: m.world.states.budget),
-    Spec("dues", MONEY, lambda m: m.world.states.dues),
-    Spec("spent_abroad", MONEY, lambda m: m.money.given.sum(axis=0)),
-    Spec("received_from_abroad", MONEY, lambda m: m.money.received),
+    Spec("missions", "count", lambda m: m.missions.kept, np.int64, ("dyads.missions",)),
+    _of("states", "institutions", "count"),
+    Spec("students_leaving", "persons/yr", lambda m: kernels.pairs.sent(m.world.dyads.flows[0]),
+         reads=("dyads.flows",)),
+    Spec("students_coming", "persons/yr", lambda m: np.add(*m.people.received[0]), reads=("dyads.flows",)),
+    Spec("students_hosted", "persons", lambda m: m.hosted, reads=("dyads.stock",)),
+    _of("states", "stayers", "persons/yr"),
+    _of("states", "returnees", "persons/yr"),
+    Spec("exports", "1", lambda m: m.exports, reads=("dyads.trade",)),
+    _of("states", "budget", MONEY),
+    _of("states", "dues", MONEY),
+    Spec("spent_abroad", MONEY, lambda m: m.money.given.sum(axis=0), reads=SPENDING),
+    Spec("received_from_abroad", MONEY, lambda m: m.money.received, reads=SPENDING),
     Spec("assistance_received", "dose/yr",
-         lambda m: m.doses_received[ASSISTANCE] + m.world.states.assistance_received),
+         lambda m: m.doses_received[ASSISTANCE] + m.world.states.assistance_received,
+         reads=("dyads.dose", "states.assistance_received")),
 )
 ORGANISATIONS: tuple[Spec, ...] = (
-    Spec("capacity", "1", lambda m: m.world.organisations.capacity),
-    Spec("partners", "count", lambda m: m.world.organisations.partners, np.int64),
-    Spec("projects", "count", lambda m: m.world.organisations.projects, np.int64),
-    Spec("funding", MONEY, lambda m: m.world.organisations.funding),
+    _of("organisations", "capacity", "1"),
+    _of("organisations", "partners", "count", np.int64),
+    _of("organisations", "projects", "count", np.int64),
+    _of("organisations", "funding", MONEY),
 )
 UNITS: dict[str, dict[str, str]] = {
     "indicators": {name: found.unit for name, found in INDICATORS.items()},

@@ -69,10 +69,11 @@ def simulate(
     """Run a scenario to its end, recording a few indicators; `note` may keep more after each year."""
     model = CoopModel(config, rng=seed, record=Record(indicators=indicators, tables=()))
     kept: dict[str, Any] = {}
-    while model.running:
-        model.step()
-        if note is not None:
-            note(model, kept)
+    with model.undisturbed():
+        while model.running:
+            model.step()
+            if note is not None:
+                note(model, kept)
     return Run(model.world, {name: np.array(values) for name, values in model.recorder.series.items()}, kept)
 
 

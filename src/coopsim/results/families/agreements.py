@@ -38,5 +38,6 @@ ENTRIES = (
     Indicator("modularity_bloc", "modularity by bloc of ideal points", "1",
               lambda m: network.modularity(m.partners, m.bloc)),
     Indicator("missions", "missions kept, mean per state", "count",
-              lambda m: network.ratio(np.count_nonzero(m.world.dyads.missions), m.world.size)),
+              lambda m: network.ratio(np.count_nonzero(m.world.dyads.missions), m.world.size),
+              reads=("dyads.missions",)),
 )

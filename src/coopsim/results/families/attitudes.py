@@ -10,6 +10,7 @@ from coopsim.results.moment import Moment
 
 TAILS = {"trust_p10": 0.1, "trust_p90": 0.9}
 PEACEFUL = 10.0  # incidents per 1,000 pairs at which the peace index reaches 0 (MODEL 5)
+UNDERSTANDING, INCIDENTS = ("dyads.understanding",), ("dyads.incident",)
 
 
 def _trust_powers(m: Moment) -> tuple[float, float, float, float]:
@@ -67,16 +68,19 @@ ENTRIES = (
     Indicator("friend_share", "pairs that trust each other (> 0.6)", "1",
               lambda m: network.ratio(m.trust_shape.friends, m.pairs)),
     Indicator("understanding", "mean understanding", "1",
-              lambda m: network.ratio(network.total(m.known.of_others), m.pairs)),
-    Indicator("understanding_index", "understanding between people (UI)", "1", _understanding_index),
+              lambda m: network.ratio(network.total(m.known.of_others), m.pairs), reads=UNDERSTANDING),
+    Indicator("understanding_index", "understanding between people (UI)", "1", _understanding_index,
+              reads=UNDERSTANDING),
     Indicator("enrichment", "share of states one is familiar with (EI)", "1",
-              lambda m: network.mean(m.familiar)),
+              lambda m: network.mean(m.familiar), reads=UNDERSTANDING),
     pair_mean("commonality", "mean commonality", "commonality"),
     pair_mean("discovered", "discovered share of commonality", "discovered"),
     pair_mean("joint", "commonality built jointly", "joint"),
     pair_mean("interest", "mean strategic interest", "interest"),
-    Indicator("incidents", "conflict incidents", "1/yr", lambda m: m.once(_incidents), yearly=True),
-    Indicator("incidents_per_1000_pairs", "conflict incidents per 1,000 pairs", "1/yr", _incident_rate, yearly=True),
-    Indicator("peace", "peace index (PI)", "1", lambda m: 1 - min(1.0, _incident_rate(m) / PEACEFUL), yearly=True),
+    Indicator("incidents", "conflict incidents", "1/yr", lambda m: m.once(_incidents), yearly=True, reads=INCIDENTS),
+    Indicator("incidents_per_1000_pairs", "conflict incidents per 1,000 pairs", "1/yr", _incident_rate, yearly=True,
+              reads=INCIDENTS),
+    Indicator("peace", "peace index (PI)", "1", lambda m: 1 - min(1.0, _incident_rate(m) / PEACEFUL), yearly=True,
+              reads=INCIDENTS),
     pair_mean("memory", "mean hostile memory", "memory"),
 )

@@ -8,16 +8,18 @@ import numpy as np
 
 from coopsim.results import distribution, kernels, network
 from coopsim.results.indicator import Indicator, counted, pair_mean
-from coopsim.results.moment import Moment
+from coopsim.results.moment import ACCESS, Moment
 from coopsim.world.activities import FIELDS, INDUSTRIES
 from coopsim.world.column import Floats
+
+CAPACITY, ONLINE = ("states.capacity",), ("states.digital_access",)
 
 
 def _field(number: int) -> Indicator:
     name = FIELDS[number]
     return Indicator(
         f"capacity_{name}", f"mean capacity, {name}", "1",
-        lambda m: network.mean(m.world.states.capacity[:, number]),
+        lambda m: network.mean(m.world.states.capacity[:, number]), reads=CAPACITY,
     )
 
 
@@ -69,26 +71,33 @@ def _logarithms(most: int) -> tuple[Floats, Floats]:
 
 
 ENTRIES = (
-    Indicator("capacity", "mean capacity of cultural sectors", "1", lambda m: network.mean(m.capacity)),
+    Indicator("capacity", "mean capacity of cultural sectors", "1", lambda m: network.mean(m.capacity),
+              reads=CAPACITY),
     *map(_field, range(len(FIELDS))),
-    Indicator("capacity_gini", "Gini coefficient of capacity", "1", lambda m: network.gini(m.capacity)),
+    Indicator("capacity_gini", "Gini coefficient of capacity", "1", lambda m: network.gini(m.capacity),
+              reads=CAPACITY),
     Indicator("capacity_theil_within", "inequality of capacity within north and south (Theil)", "nat",
-              lambda m: m.once(_theil)[0]),
+              lambda m: m.once(_theil)[0], reads=CAPACITY),
     Indicator("capacity_theil_between", "inequality of capacity between north and south (Theil)", "nat",
-              lambda m: m.once(_theil)[1]),
-    Indicator("capacity_gap", "capacity of the north less the south", "1", _gap),
+              lambda m: m.once(_theil)[1], reads=CAPACITY),
+    Indicator("capacity_gap", "capacity of the north less the south", "1", _gap, reads=CAPACITY),
     Indicator("institutions", "institutions founded with foreign help", "count",
-              lambda m: network.total(m.world.states.institutions)),
-    Indicator("knowledge", "knowledge of people (KI)", "1", lambda m: m.once(_knowledge)),
-    Indicator("taught", "schools, chairs and libraries abroad", "dose", lambda m: m.total("taught")),
+              lambda m: network.total(m.world.states.institutions), reads=("states.institutions",)),
+    Indicator("knowledge", "knowledge of people (KI)", "1", lambda m: m.once(_knowledge),
+              reads=("states.knowledge",)),
+    Indicator("taught", "schools, chairs and libraries abroad", "dose", lambda m: m.total("taught"),
+              reads=("dyads.taught",)),
     pair_mean("language_overlap", "chance that two residents can speak to each other", "language_overlap"),
-    Indicator("access", "access of people to cultures (AI)", "1", lambda m: m.once(_access)),
-    Indicator("access_south", "access of people to cultures in the south", "1", lambda m: m.south_mean(m.access)),
-    Indicator("digital_access", "people online", "1", lambda m: m.people_mean(m.world.states.digital_access)),
+    Indicator("access", "access of people to cultures (AI)", "1", lambda m: m.once(_access), reads=ACCESS),
+    Indicator("access_south", "access of people to cultures in the south", "1", lambda m: m.south_mean(m.access),
+              reads=ACCESS),
+    Indicator("digital_access", "people online", "1", lambda m: m.people_mean(m.world.states.digital_access),
+              reads=ONLINE),
     Indicator("digital_access_south", "people online in the south", "1",
-              lambda m: m.south_mean(m.world.states.digital_access)),
-    Indicator("life_index", "life index (LI): knowledge, access, capacity, cultural income", "1", _life),
-    Indicator("traits_diversity", "diversity of the practices that a state meets", "nat", _practices_met),
+              lambda m: m.south_mean(m.world.states.digital_access), reads=ONLINE),
+    Indicator("life_index", "life index (LI): knowledge, access, capacity, cultural income", "1", _life, reads=ACCESS),
+    Indicator("traits_diversity", "diversity of the practices that a state meets", "nat", _practices_met,
+              reads=("dyads.understanding", "states.traits")),
     pair_mean("practice_overlap", "share of practices that two states have in common", "practice"),
     counted("practices_copied", "practices copied from another state", "practices copied"),
     counted("practices_invented", "practices invented", "practices invented"),

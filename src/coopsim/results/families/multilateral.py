@@ -15,6 +15,7 @@ TOPICS = {
     "diversity": "cultural diversity",
     "rights": "cultural rights",
 }
+COMMUNITIES = ("dyads.joint", "dyads.comembership")
 
 
 def _absent(m: Moment) -> float:
@@ -78,22 +79,24 @@ def _compliance(m: Moment) -> float:
 
 ENTRIES = (
     Indicator("international_budget", "budgets of international organisations", MONEY,
-              lambda m: network.total(m.world.international.budget)),
+              lambda m: network.total(m.world.international.budget), reads=("international.budget",)),
     Indicator("international_assistance", "assistance by international organisations", MONEY, _assistance,
-              yearly=True),
-    Indicator("members_absent", "former members absent from the universal organisation", "count", _absent),
+              yearly=True, reads=("states.assistance_received", "states.dose_cost")),
+    Indicator("members_absent", "former members absent from the universal organisation", "count", _absent,
+              reads=("international.members",)),
     counted("exits", "states that leave the universal organisation"),
     counted("returns", "states that return to the universal organisation"),
     Indicator("comembership", "pairs in one organisation of states, the universal one aside", "1",
-              lambda m: network.ratio(m.once(_communities)[1], m.pairs / 2)),
+              lambda m: network.ratio(m.once(_communities)[1], m.pairs / 2), reads=COMMUNITIES),
     Indicator("joint_in_communities", "commonality built jointly, pairs within a community", "1",
-              lambda m: network.ratio(*m.once(_communities))),
+              lambda m: network.ratio(*m.once(_communities)), reads=COMMUNITIES),
     Indicator("integration_trust", "trust inside regional organisations less outside", "1",
               lambda m: network.mean(m.once(_trust))),
     Indicator("integration_density", "density inside regional organisations less outside", "1",
               lambda m: network.mean(m.once(_density))),
     Indicator("integration_mobility", "people leaving members of regional organisations for other members", "1",
-              lambda m: network.mean(m.once(_mobility)), yearly=True),
+              lambda m: network.mean(m.once(_mobility)), yearly=True,
+              reads=("dyads.flows", "states.departures", "international.members")),
     Indicator("integration_norms", "members of regional organisations that are parties to the same norm", "1",
               lambda m: network.mean(m.once(_norms))),
     Indicator("regional_integration", "regional integration (RI): trust, density, mobility, norms", "1",

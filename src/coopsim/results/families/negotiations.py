@@ -14,6 +14,7 @@ from coopsim.world.activities import ASSISTANCE, BILATERAL, OTHER_TOPICS, TOPICS
 from coopsim.world.column import Floats
 
 QUINTILES = {f"spillover {share}": share for share in (0.2, 0.4, 0.6, 0.8)}
+TRADE = ("dyads.trade",)
 FIRST, LAST = TOPICS.index(OTHER_TOPICS[0]), TOPICS.index(OTHER_TOPICS[-1])
 
 
@@ -64,20 +65,21 @@ def _quintiles(m: Moment) -> Floats:
 
 ENTRIES = (
     Indicator("trade_south_share", "exports of cultural goods that come from the south", "1",
-              lambda m: network.share_of(m.exports, m.south)),
+              lambda m: network.share_of(m.exports, m.south), reads=TRADE),
     Indicator("trade_top_exporter", "exports of cultural goods of the largest exporter", "1",
-              lambda m: distribution.largest_share(m.exports, 1)),
+              lambda m: distribution.largest_share(m.exports, 1), reads=TRADE),
     pair_mean("barrier", "mean barrier against foreign cultural goods", "barrier"),
     Indicator("claims_open", "claims for the return of works that are open", "count",
               lambda m: float(len(m.world.claims.pending))),
     counted("claims_opened", "claims for the return of works opened", "claims opened"),
     counted("claims_settled", "claims for the return of works settled", "claims settled"),
     Indicator("balance_trade", "north to south less south to north, exports of cultural goods", "1",
-              lambda m: _balance(m, m.trade_ends[1])),
+              lambda m: _balance(m, m.trade_ends[1]), reads=TRADE),
     Indicator("balance_people", "north to south less south to north, people who leave", "1",
-              lambda m: _balance(m, np.add.reduce(m.people.received)), yearly=True),
+              lambda m: _balance(m, np.add.reduce(m.people.received)), yearly=True, reads=("dyads.flows",)),
     Indicator("balance_assistance", "north to south less south to north, assistance", "1",
-              lambda m: _balance(m, m.doses.received[ASSISTANCE] * m.world.states.dose_cost), yearly=True),
+              lambda m: _balance(m, m.doses.received[ASSISTANCE] * m.world.states.dose_cost), yearly=True,
+              reads=("dyads.dose", "states.dose_cost")),
     counted("other_treaties", "treaties on other topics", "other treaties"),
     Indicator("spillover_crude", "rate of treaties on other topics, tied to untied pairs", "1",
               lambda m: m.once(_spillover)[0], yearly=True),

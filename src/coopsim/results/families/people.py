@@ -7,6 +7,7 @@ from coopsim.results.indicator import Indicator, counted
 from coopsim.results.moment import Moment
 
 PERSONS = "persons/yr"
+HOSTED = ("dyads.stock",)
 
 
 def _per_person(m: Moment) -> float:
@@ -31,20 +32,24 @@ ENTRIES = (
     Indicator("artists_with_mission", "artists whose state keeps a mission where they go", "1",
               lambda m: network.ratio(m.count("artists with a mission"), m.count("artists")), yearly=True),
     Indicator("reciprocity_people", "reciprocity of people who leave", "1",
-              lambda m: network.ratio(kernels.pairs.answered(m.people.together), m.people.received.sum()), yearly=True),
-    Indicator("mobile_students", "students abroad", "persons", lambda m: network.total(m.hosted)),
+              lambda m: network.ratio(kernels.pairs.answered(m.people.together), m.people.received.sum()), yearly=True,
+              reads=("dyads.flows",)),
+    Indicator("mobile_students", "students abroad", "persons", lambda m: network.total(m.hosted), reads=HOSTED),
     Indicator("north_share_of_hosts", "students abroad who are in the north", "1",
-              lambda m: network.share_of(m.hosted, m.north)),
+              lambda m: network.share_of(m.hosted, m.north), reads=HOSTED),
     Indicator("top5_host_share", "students abroad in the five largest host states", "1",
-              lambda m: distribution.largest_share(m.hosted, 5)),
+              lambda m: distribution.largest_share(m.hosted, 5), reads=HOSTED),
     Indicator("host_concentration", "concentration of students abroad over hosts (HHI)", "1",
-              lambda m: distribution.concentration(m.hosted)),
+              lambda m: distribution.concentration(m.hosted), reads=HOSTED),
     Indicator("stay_share", "people abroad who stay for good", "1",
-              lambda m: network.ratio(network.total(m.world.states.stayers), _departures(m)), yearly=True),
+              lambda m: network.ratio(network.total(m.world.states.stayers), _departures(m)), yearly=True,
+              reads=("states.stayers", "states.departures")),
     Indicator("brain_drain", "people who stay abroad for good, per 1,000 at home", "1/yr",
-              lambda m: network.total(m.world.states.stayers) * _per_person(m), yearly=True),
+              lambda m: network.total(m.world.states.stayers) * _per_person(m), yearly=True,
+              reads=("states.stayers",)),
     Indicator("circulation_ratio", "people who come back, diaspora included, per person who leaves", "1",
-              lambda m: network.ratio(network.total(m.world.states.returnees), _departures(m)), yearly=True),
+              lambda m: network.ratio(network.total(m.world.states.returnees), _departures(m)), yearly=True,
+              reads=("states.returnees", "states.departures")),
     Indicator("talent_index", "talent in exchange (TI); 100 in the first year in which people move", "1",
               lambda m: m.indexed("talent_index", _talent(m)), yearly=True),
 )
