@@ -295,8 +295,9 @@ def _complete_dyads(world: World, settings: InitialParams) -> None:
 def _open_missions(world: World, pull: Floats, scale: float) -> None:
     counts = initial.mission_counts(world.states.gdp, world.states.mean_capacity, scale)
     attractive = pull - np.diag(np.full(world.size, np.inf))
-    rank = np.argsort(np.argsort(-attractive, axis=1, kind="stable"), axis=1)
-    world.dyads.missions = rank < counts[:, None]
+    order = np.argsort(-attractive, axis=1, kind="stable")
+    world.dyads.missions = np.zeros((world.size, world.size), dtype=bool)
+    np.put_along_axis(world.dyads.missions, order, np.arange(world.size) < counts[:, None], axis=1)
 
 
 def _international(facts: Facts) -> InternationalOrganisations:
@@ -330,7 +331,7 @@ def _sign_initial_agreements(world: World, settings: InitialParams, stream: Stre
     log_odds = initial.agreement_propensity(
         states.population, states.gdp, dyads.distance, dyads.common_language, dyads.colonial,
         states.ideal_point, states.activism,
-    )[a, b]
+    ).take(a * world.size + b)
     chance = expit(log_odds + initial.intercept_for(log_odds, settings.density))
     signs = stream.uniform("initial agreement", len(a)) < chance
     a, b, pair = a[signs], b[signs], np.flatnonzero(signs)

@@ -47,9 +47,10 @@ def found_organisations(facts: Facts, states: States, wanted: int, stream: Strea
     home, kind = cell // len(KINDS), cell % len(KINDS)
     first = np.cumsum(counts.ravel()) - counts.ravel()
     place = np.arange(len(cell)) - first[cell]
+    titles, homes = [TITLES[name] for name in KINDS], states.name.tolist()
     names = np.array(
-        [f"{TITLES[KINDS[k]]}{f' {p + 1}' if p or k > AGENCY else ''}, {states.name[h]}"
-         for k, p, h in zip(kind, place, home, strict=True)],
+        [f"{titles[k]}{f' {p + 1}' if p or k > AGENCY else ''}, {homes[h]}"
+         for k, p, h in zip(kind.tolist(), place.tolist(), home.tolist(), strict=True)],
         dtype=object,
     )
     autonomy = np.select([kind == MINISTRY, kind == AGENCY], [0.0, states.autonomy[home]], PRIVATE_AUTONOMY)

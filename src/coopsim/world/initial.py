@@ -240,6 +240,9 @@ def agreement_propensity(
     )
 
 
+CLOSE = 1e-9  # a step of Newton's method this small leaves an error of about its square
+
+
 def intercept_for(log_odds: Floats, mean: float) -> float:
     """Return the constant that gives logistic probabilities the wanted mean, to the last digits of a number.
 
@@ -253,8 +256,7 @@ def intercept_for(log_odds: Floats, mean: float) -> float:
         low, high = (constant, high) if found < mean else (low, constant)
         slope = found - float(chance @ chance) / len(chance)
         step = (mean - found) / slope if slope > 0 else np.inf
-        following = constant + step if low < constant + step < high else (low + high) / 2
-        if abs(following - constant) <= 1e-15 * max(abs(constant), 1.0):
+        before, constant = constant, constant + step if low < constant + step < high else (low + high) / 2
+        if abs(constant - before) <= CLOSE * max(abs(constant), 1.0):
             break
-        constant = following
     return constant

@@ -110,12 +110,15 @@ def _nearest_neighbours(distance: NDArray[np.float64], number: int) -> Bools:
 def _regions(
     latitude: NDArray[np.float64], longitude: NDArray[np.float64], number: int, draw: np.random.Generator
 ) -> NDArray[np.int64]:
-    """K-means on the sphere; twenty rounds settle at these sizes."""
+    """K-means on the sphere, until nobody changes region; at these sizes twenty rounds are enough."""
     phi, lam = np.radians(latitude), np.radians(longitude)
     place = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=1)
     centre = place[draw.permutation(len(place))[:number]]
+    label = np.full(len(place), -1)
     for _ in range(20):
-        label = np.argmax(place @ centre.T, axis=1)
+        before, label = label, np.argmax(place @ centre.T, axis=1)
+        if np.array_equal(before, label):
+            break
         for k in range(number):
             if (label == k).any():
                 mean = place[label == k].mean(axis=0)

@@ -164,10 +164,11 @@ class World:
         self.reference.organisation_kinds = organisations.kind.copy()
         self.reference.private_budget = float(organisations.budget[organisations.kind > AGENCY].sum())
         if len(a):
-            self.reference.commonality = float(dyads.perceived[a, b].mean())
+            one, other = a * self.size + b, b * self.size + a
+            self.reference.commonality = float(dyads.perceived.take(one).mean())
             self.reference.capacity = float(np.sqrt(capacity[a] * capacity[b]).mean())
-            self.reference.trust = float((dyads.trust[a, b].mean() + dyads.trust[b, a].mean()) / 2)
-            self.reference.interest = float((dyads.interest[a, b].mean() + dyads.interest[b, a].mean()) / 2)
+            self.reference.trust = float((dyads.trust.take(one).mean() + dyads.trust.take(other).mean()) / 2)
+            self.reference.interest = float((dyads.interest.take(one).mean() + dyads.interest.take(other).mean()) / 2)
 
     def propose_norm(
         self,
