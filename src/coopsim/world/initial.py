@@ -256,7 +256,8 @@ def intercept_for(log_odds: Floats, mean: float) -> float:
         low, high = (constant, high) if found < mean else (low, constant)
         slope = found - float(chance @ chance) / len(chance)
         step = (mean - found) / slope if slope > 0 else np.inf
-        before, constant = constant, constant + step if low < constant + step < high else (low + high) / 2
-        if abs(constant - before) <= CLOSE * max(abs(constant), 1.0):
+        inside = low < constant + step < high
+        before, constant = constant, constant + step if inside else (low + high) / 2
+        if abs(constant - before) <= (CLOSE if inside else 1e-15) * max(abs(constant), 1.0):
             break
     return constant
