@@ -20,7 +20,7 @@ import numpy as np
 BENCHMARKS = Path(__file__).resolve().parents[1]
 YEARS, STATES, ORGANISATIONS = 10, 195, 2600
 MEMORY_CASE = (2000, 100_000, 50)
-ENOUGH, MOST = 3.0, 5  # a point is repeated until it took so many seconds in all, and at most so often
+ENOUGH, MOST = 12.0, 5  # a point is repeated until it took so many seconds in all, and at most so often
 
 
 def point(kind: str, states: int, organisations: int, years: int) -> dict[str, Any]:
