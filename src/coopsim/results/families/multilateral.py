@@ -16,6 +16,7 @@ TOPICS = {
     "rights": "cultural rights",
 }
 COMMUNITIES = ("dyads.joint", "dyads.comembership")
+MOBILITY = ("dyads.flows", "states.departures", "international.members")
 
 
 def _absent(m: Moment) -> float:
@@ -46,8 +47,13 @@ def _density(m: Moment) -> Floats:
 
 def _mobility(m: Moment) -> Floats:
     """Return the share of the people leaving members of each regional organisation who go to other members."""
-    inside = network.group_sums(m.people.together, m.regions)
-    return np.asarray(kernels.ties.shares_inside(inside, m.world.states.departures, *m.regions[:2]))
+    def share() -> Floats:
+        inside = network.group_sums(m.people.together, m.regions)
+        return np.asarray(kernels.ties.shares_inside(inside, m.world.states.departures, *m.regions[:2]))
+
+    # Regional integration, which always moves, asks for it even if nobody moves.
+    found: Floats = m.world.derived("mobility inside", (), share, MOBILITY)
+    return found
 
 
 def _norms(m: Moment) -> Floats:
@@ -96,7 +102,7 @@ ENTRIES = (
               lambda m: network.mean(m.once(_density))),
     Indicator("integration_mobility", "people leaving members of regional organisations for other members", "1",
               lambda m: network.mean(m.once(_mobility)), yearly=True,
-              reads=("dyads.flows", "states.departures", "international.members")),
+              reads=MOBILITY),
     Indicator("integration_norms", "members of regional organisations that are parties to the same norm", "1",
               lambda m: network.mean(m.once(_norms))),
     Indicator("regional_integration", "regional integration (RI): trust, density, mobility, norms", "1",
