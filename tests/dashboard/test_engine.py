@@ -81,6 +81,23 @@ def test_a_short_run_is_finished_so_that_charts_move_with_the_slider(monkeypatch
     assert follow_two(monkeypatch, 0.002) == 50
 
 
+def test_a_move_is_asked_for_at_once_and_only_once(monkeypatch):
+    """The handler of a slider asks; the page asks again when it is drawn anew, and for what else has changed on it."""
+    follower, followed = session.Follower(), []
+    monkeypatch.setattr(follower, "_follow", lambda chosen, number, turn: followed.append(chosen.values))
+    session.follower.value = follower
+    try:
+        for ask in (lambda: session.set_value("trust.gain", 0.07), lambda: session.change(year=2030),
+                    lambda: follower.want(session.address.value, session.replications.value),
+                    lambda: session.set_value("trust.gain", 0.08)):
+            ask()
+            follower.thread.join()
+        assert followed == [(("trust.gain", 0.07),), (("trust.gain", 0.08),)]
+    finally:
+        session.follower.value = None
+        session.address.value = session.Address()
+
+
 def grow(monkeypatch, seconds):
     """Lengths of the line that grows while a run of 50 years, each of so many seconds, replaces what is shown."""
     now, base, mine = [0.0], object(), object()

@@ -96,13 +96,22 @@ problems: solara.Reactive[tuple[str, ...]] = solara.reactive(())
 def change(**changed: Any) -> None:
     """Change entries of the address: ``change(seed=7)``."""
     address.value = replace(address.value, **changed)
+    # The page would ask too, but only once it is drawn anew: meanwhile the run may be under way on the other core.
+    if follower.value is not None:
+        follower.value.want(address.value, replications.value)
+
+
+@lru_cache(maxsize=64)
+def _scenario(name: str) -> Config:
+    """Return a bundled scenario; reading its file anew at each move of a slider would be felt."""
+    return load_config(name)
 
 
 def set_values(values: Mapping[str, Any]) -> None:
     """Change settings by dotted key; what equals the scenario's own value is no change and left out."""
     now = address.value
     kept = dict(now.values) | dict(values)
-    base = load_config(now.scenario)
+    base = _scenario(now.scenario)
     keys = set(values)
     preset = base.with_values({"preset": kept["preset"]}) if "preset" in kept else base
     same = {
@@ -195,14 +204,19 @@ class Follower:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.asked: tuple[Any, ...] | None = None  # what makes a run, of whatever was wanted last
         self.wanted: tuple[Address, int] | None = None
         self.working = self.closed = False
         self.cancels = 0
         self.thread: threading.Thread | None = None
 
     def want(self, chosen: Address, number: int) -> None:
-        """Ask for a run, its baseline and a number of replications."""
+        """Ask for a run, its baseline and a number of replications, unless just these were asked for last."""
+        asked = (chosen.scenario, chosen.values, chosen.changes, chosen.seed, number)
         with self.lock:
+            if asked == self.asked:
+                return
+            self.asked = asked
             self.wanted = (chosen, number)
             if self.working:
                 return

@@ -379,7 +379,7 @@ function render({ model, el }) {
     canvas.setAttribute("aria-label", `${d.spec.title}. ${model.get("sentence")} ${words.keys}`);
     shell.head({ title: d.spec.title, unit: d.spec.unit, sentence: model.get("sentence"), caveat: model.get("caveat") });
     glide();
-    draw();
+    requestAnimationFrame(draw); // a frame after the charts, which are read first: drawing thousands of ties is felt
   };
   model.on("change", fresh);
   listen("year", () => { draw(); shell.fill(); }, signal);
