@@ -74,7 +74,8 @@ def bars(found: dict[str, Any]) -> str:
     ) -> None:
         if value is not None:
             met = value >= limit if least else value <= limit + slack
-            asked = f"{'at least' if least else 'at most'} {limit:,g}{unit}"
+            noise = f" (and {slack:g} of noise)" if slack else ""
+            asked = f"{'at least' if least else 'at most'} {limit:,g}{unit}{noise}"
             rows.append((what, asked, f"{figure(value)}{unit}", "yes" if met else "**no**"))
 
     if "core" in found:

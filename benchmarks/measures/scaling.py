@@ -5,6 +5,7 @@ As a script it runs one point, ``scaling.py KIND STATES ORGANISATIONS YEARS``, a
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import subprocess
@@ -48,6 +49,7 @@ def point(kind: str, states: int, organisations: int, years: int) -> dict[str, A
         CoopModel(config_of(12, 60, 3), rng=1).run_for(3)  # loads compiled code
 
         def once() -> tuple[int, float, float]:
+            gc.collect()  # the run before, or its memory would be cleared in the time of this one
             began = process_time()
             model = CoopModel(config_of(states, organisations, years), rng=1)
             built, founded = process_time(), len(model.world.organisations)
