@@ -106,7 +106,7 @@ class Address:
         """
         values = {key: thawed(value) for key, value in self.values}
         years = values.pop(YEARS, None)
-        found = _scenario(self.scenario).with_values(values)
+        found = scenario(self.scenario).with_values(values)
         if years is None:
             return check_size(found.with_interventions(*self.changes))
         # A shorter run leaves out what comes after its end, as --years does; a longer one makes room for changes.
@@ -290,15 +290,16 @@ class _Reader:
 
 def _known(name: str) -> str:
     """Return the name of a bundled scenario, perhaps with an arm; never a path."""
-    bundled, scenario = scenario_files(), name.partition(":")[0]
-    if scenario not in bundled:
-        raise ConfigError(f"there is no scenario {shown(scenario)}{nearest(scenario, list(bundled))}")
-    _scenario(name)
+    bundled, file = scenario_files(), name.partition(":")[0]
+    if file not in bundled:
+        raise ConfigError(f"there is no scenario {shown(file)}{nearest(file, list(bundled))}")
+    scenario(name)
     return name
 
 
 @lru_cache(maxsize=64)
-def _scenario(name: str) -> Config:
+def scenario(name: str) -> Config:
+    """Return a bundled scenario, perhaps with an arm; reading its file anew at each move of a slider would be felt."""
     return load_config(name)
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import solara
 
-from coopsim.config import GROUPS, Config, load_config
+from coopsim.config import GROUPS, Config
 from coopsim.dashboard import engine, memory, turns
-from coopsim.dashboard.address import Address, of_config
+from coopsim.dashboard.address import Address, of_config, scenario
 from coopsim.dashboard.kept import Stopped
 from coopsim.dashboard.text import say
 from coopsim.errors import CoopsimError
@@ -101,17 +101,11 @@ def change(**changed: Any) -> None:
         follower.value.want(address.value, replications.value)
 
 
-@lru_cache(maxsize=64)
-def _scenario(name: str) -> Config:
-    """Return a bundled scenario; reading its file anew at each move of a slider would be felt."""
-    return load_config(name)
-
-
 def set_values(values: Mapping[str, Any]) -> None:
     """Change settings by dotted key; what equals the scenario's own value is no change and left out."""
     now = address.value
     kept = dict(now.values) | dict(values)
-    base = _scenario(now.scenario)
+    base = scenario(now.scenario)
     keys = set(values)
     preset = base.with_values({"preset": kept["preset"]}) if "preset" in kept else base
     same = {
@@ -143,7 +137,7 @@ def pick_scenario(name: str) -> None:
 def pick_arm(name: str) -> None:
     """Go on with another arm of the scenario, keeping what was set unless the arms themselves differ in it."""
     now = address.value
-    old, new = load_config(now.scenario), load_config(name)
+    old, new = scenario(now.scenario), scenario(name)
     values = tuple(
         (key, value) for key, value in now.values
         if key.startswith(("world.", "horizon.")) or key == "preset" or old.value(key) == new.value(key)
@@ -159,7 +153,7 @@ def pick_arm(name: str) -> None:
 def pick_world(key: str, states: Any) -> None:
     """Put invented states in the place of real ones, or the other way round: "world.synthetic", "world.states"."""
     kept = tuple((name, value) for name, value in address.value.values if not name.startswith("world."))
-    own = load_config(address.value.scenario).world
+    own = scenario(address.value.scenario).world
     same = bool(own.synthetic) == (key == "world.synthetic")
     change(values=kept if same else (*kept, (key, states)))
     marked.value = ""
